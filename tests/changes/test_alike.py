@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgctl_py.changes.change import Member
@@ -17,6 +17,11 @@ from tests.strategies import clusters, distinct_clusters
 granularities = st.sampled_from(Granularity)
 
 
+OTHER_VERSION = Cluster([node("a1", 1), node("a2", 2), node("a3", 3, internal_ip="fd00::3/64")])
+"""A location in which kg cannot set routes to one node."""
+
+
+@example(OTHER_VERSION, Granularity.LOCATION)
 @given(clusters() | distinct_clusters(), granularities)
 def test_a_trace_between_two_members_ends_as_any_between_their_classes(
     cluster: Cluster, granularity: Granularity

@@ -48,6 +48,8 @@ class _Classifier:
     def __init__(self, tables: RoutingTables, targets: Iterable[Target]) -> None:
         self.tables, self.topology = tables, tables.topology
         self._segment_keys: dict[str, Hashable] = {}
+        nodes = (node for segment in self.topology.segments for node in segment.nodes)
+        self._networks = {node.name: node.internal_ip and node.internal_ip.masked() for node in nodes}
         leaders = [segment.leader for segment in self.topology.segments]
         endpoints = [node.endpoint for node in leaders] + [peer.endpoint for peer in self.topology.peers]
         endpoints += [
@@ -85,7 +87,9 @@ class _Classifier:
         segment = self.topology.segment_of(place.name)
         if segment.name not in self._segment_keys:
             self._segment_keys[segment.name] = self._segment_key(segment)
-        return self._segment_keys[segment.name], segment.leader.name == place.name
+        key = self._segment_keys[segment.name]
+        network = self._networks[place.name] if key == segment.name else None
+        return key, segment.leader.name == place.name, network
 
     def _peer_key(self, peer: Peer) -> Hashable:
         if str(peer.public_key) in self.topology.discovered:
@@ -94,7 +98,7 @@ class _Classifier:
 
     def _segment_key(self, segment: Segment) -> Hashable:
         leader = segment.leader
-        networks = {node.internal_ip and node.internal_ip.masked() for node in segment.nodes}
+        networks = {self._networks[node.name] for node in segment.nodes}
         is_special = (
             self.topology.granularity is Granularity.CROSS
             or segment.allowed_location_ips

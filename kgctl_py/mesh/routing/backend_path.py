@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.follow_packet import follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
+from kgctl_py.mesh.routing.masquerade import senders
 from kgctl_py.mesh.routing.service import Backend
 from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
@@ -68,7 +69,8 @@ def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPat
 
 
 def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
-    there = follow_packet(tables, node, source, backend.address)
+    sender = senders(tables, node, source, backend.address)[0]
+    there = follow_packet(tables, node, source, backend.address, sender=sender)
     place, doubts = Place(Kind.NODE, backend.node), there.doubts
     if there.fault or there.end is None:
         return BackendPath(backend=backend, fault=there.fault)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.masquerade import masqueraded_as, why_dropped_as_own
+from kgctl_py.mesh.routing.masquerade import why_dropped_as_own
 from kgctl_py.mesh.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
@@ -61,14 +61,20 @@ class PacketPath(Value, frozen=True, kw_only=True):
 
 
 def follow_packet(
-    tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress, there: PacketPath | None = None
+    tables: RoutingTables,
+    start: Place,
+    source: IPAddress,
+    to: IPAddress,
+    there: PacketPath | None = None,
+    *,
+    sender: IPAddress | None = None,
 ) -> PacketPath:
     """Follow a packet from `start`, where it has the address `source`, to the address `to`.
 
-    If it is the answer to a packet with the path `there`, the tunnels of that path are open.
+    If it is the answer to a packet with the path `there`, the tunnels of that path are open. The first node can
+    replace its source by `sender`.
     """
-    replaced = None if there else masqueraded_as(tables, start, source, to)
-    walk = _Walk(tables, replaced or source, to)
+    walk = _Walk(tables, sender or source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
     fault = walk.fault_from(start)
     return PacketPath(
@@ -78,7 +84,7 @@ def follow_packet(
         hops=tuple(walk.hops),
         fault=fault,
         is_service=walk.is_service,
-        masqueraded_as=replaced,
+        masqueraded_as=None if sender == source else sender,
     )
 
 

@@ -40,7 +40,8 @@ class RoutingTables:
         """Return the route by which `here` sends to an address; None if it has no route."""
         key = here, ip
         if key not in self._routes:
-            found = tuple(one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
+            every = routes(self.topology, here, self.owners(ip))
+            found = tuple(one for one in every if one.is_possible or self._is_to_endpoint(here, one, ip))
             if here.kind is Kind.NETWORK and self.service(ip):
                 # a location can declare Services beside networks
                 found = tuple(one for one in found if one.end != here)

@@ -7,17 +7,20 @@ from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.whois import Kind, Place
 
 
-def masqueraded_as(tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress) -> IPAddress | None:
-    """Return the address of a node that replaces the source of a pod's packet; None if kg keeps the source.
+def senders(tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress) -> tuple[IPAddress, ...]:
+    """Return the sources that a packet can have after its first node, the one by kg's defaults first.
 
-    kg keeps it for pods, nodes, peers, and Services, but not for allowed location IPs (kilo pkg/mesh/routes.go,
-    Rules).
+    kg masquerades what a pod sends, but not to pods, nodes, peers, and Services (kilo pkg/mesh/routes.go, Rules).
+    By default, a node reaches its leader through an interface that has an address of its pod CIDR.
     """
     if start.kind is not Kind.NODE or not _is_pod_of(tables, start, source) or _is_kept_for(tables, to):
-        return None
+        return (source,)
     route = tables.route(start, to)
     own = tables.own_address(start, route) if route and route.end != start else None
-    return own if own and own.version == to.version else None
+    if route is None or own is None or own.version != to.version:
+        return (source,)
+    is_encapsulated = route.end.kind is Kind.NODE and not route.tunnel
+    return (source, own) if is_encapsulated else (own,)
 
 
 def why_dropped_as_own(tables: RoutingTables, node: Place, source: IPAddress) -> str:

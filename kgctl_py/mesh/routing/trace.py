@@ -7,6 +7,7 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
+from kgctl_py.mesh.routing.masquerade import senders
 from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
@@ -36,6 +37,7 @@ class Trace(Value, frozen=True, kw_only=True):
     """The path there and the path back, or a `fault`; without a path there, there is no path back.
 
     `service` is what follows where the path there ends at a node whose kube-proxy sends the packet to a pod.
+    `condition` is what the flags of kg must be.
     """
 
     source: Target
@@ -43,6 +45,7 @@ class Trace(Value, frozen=True, kw_only=True):
     there: PacketPath | None = None
     back: PacketPath | None = None
     service: ServiceEnd | None = None
+    condition: str = ""
     fault: str = ""
 
     @property
@@ -55,7 +58,8 @@ class Trace(Value, frozen=True, kw_only=True):
     @property
     def doubts(self) -> tuple[str, ...]:
         """The conditions for packets to arrive, each once."""
-        return tuple(dict.fromkeys(text for part in self._parts for text in part.doubts))
+        texts = (self.condition, *(text for part in self._parts for text in part.doubts))
+        return tuple(dict.fromkeys(filter(None, texts)))
 
     @property
     def _parts(self) -> tuple[PacketPath | ServiceEnd, ...]:
@@ -100,13 +104,31 @@ def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
         fault = fault or "the two ends have no addresses of the same IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
-    out = _expecting(destination.place, follow_packet(tables, source.place, here, there), tables)
+    outs = (
+        follow_packet(tables, source.place, here, there, sender=sender)
+        for sender in senders(tables, source.place, here, there)
+    )
+    found, *others = (_and_back(tables, source, destination, out) for out in outs)
+    failing = next((other for other in others if other.verdict is Verdict.NO), None)
+    if failing and found.verdict is not Verdict.NO:
+        return replace(found, condition=_must_encapsulate(source.place, failing))
+    return found
+
+
+def _and_back(tables: RoutingTables, source: Target, destination: Target, path: PacketPath) -> Trace:
+    """Follow the answer to a packet with a path, and what kube-proxy does with the packet."""
+    out = _expecting(destination.place, path, tables)
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
-    back = _expecting(source.place, follow_packet(tables, out.end, there, out.sender, out), tables)
-    service = tables.service(there) if out.is_service else None
+    back = _expecting(source.place, follow_packet(tables, out.end, out.to, out.sender, out), tables)
+    service = tables.service(out.to) if out.is_service else None
     end = reach_backends(tables, service, out) if service else None
     return Trace(source=source, destination=destination, there=out, back=back, service=end)
+
+
+def _must_encapsulate(node: Place, failing: Trace) -> str:
+    """Return the flag that the path depends on (kilo cmd/kg/main.go, --encapsulate)."""
+    return f"only if kg on {node} has --encapsulate=always, which is its default: otherwise, {failing.reason}"
 
 
 def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
