@@ -306,7 +306,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         ),
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
-        (("aws", "edge", "--keepalive", "often"), 2, "is not a number of seconds from 0 to 65535"),
+        (("aws", "edge", "--keepalive", "often"), 2, "is neither auto nor a number of seconds from 0 to 65535"),
         (("--context", "x", "aws", "edge"), 2, "--context does not work with kgctl peering"),
     ],
 )

@@ -163,7 +163,7 @@ def test_a_separation_names_the_mirrors_that_remain() -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("aws", "edge", "--apply"), "at least one Service"),
+        (("aws", "edge", "--apply"), "missing argument NAMESPACE/SERVICE"),
         (("aws", "--remove"), "peering mirror needs two clusters"),
         (("aws", "edge", "shop/web", "--remove", "--watch"), "--remove does not work with --watch"),
         (("aws", "edge", "shop/web", "--dry-run", "client"), "--dry-run needs --apply or --remove"),

@@ -130,8 +130,8 @@ def _keepalive(text: str) -> int | None:
         int(text) > MAX_KEEPALIVE
     ):
         raise UsageError(
-            f'--keepalive "{text}" is not a number of seconds from 0 to {MAX_KEEPALIVE}',
-            hint="for example: --keepalive 25, or --keepalive auto",
+            f'--keepalive "{text}" is neither auto nor a number of seconds from 0 to {MAX_KEEPALIVE}',
+            hint="for example: --keepalive 25",
         )
     return int(text)
 

@@ -77,8 +77,10 @@ def mirror(
     """
     run: Invocation = context.obj
     places = tuple(dict.fromkeys(_place(word) for word in words[_CLUSTERS:]))
-    if len(words) < _CLUSTERS or not (places or remove):
-        raise UsageError("peering mirror needs two clusters and at least one Service", hint=_HINT)
+    if len(words) < _CLUSTERS:
+        raise UsageError("peering mirror needs two clusters", hint=_HINT)
+    if not (places or remove):
+        raise UsageError("missing argument NAMESPACE/SERVICE", hint=_HINT)
     _check_options(writes=apply or watch or remove, watch=watch, remove=remove, dry_run=dry_run is not None)
     near, far = open_sides(run, words[:_CLUSTERS])
     writer = MirrorWriter(side=far, source=near.name, dry_run=dry_run)
