@@ -1,12 +1,16 @@
 import base64
+import bisect
+import json
 import re
 import textwrap
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.redacted_text.json_lines import without_json_values
 from kgctl_py.redacted_text.redact import redacted
 from kgctl_py.wireguard import Key
 from tests.in_memory import key
@@ -469,6 +473,23 @@ def test_a_text_that_is_four_times_as_long_takes_about_four_times_as_long(before
     assert any(_time_of(before + seed * (32_000 // len(seed))) < 10 * short for _ in range(3))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda size: '{"value":"' + "ab " * size + '",' + '"name":"password",' * (size // 8) + '"x":1}',
+        lambda size: '{"value":' * (size // 20) + f'"{"ab " * size}"' + ',"name":"password"}' * (size // 20),
+        lambda size: "mysql\n" + "- a\n" * size + "- b:c",
+        lambda size: "mysql\n" + "- a\n" * size + "- b: c",
+        lambda size: "mysql [" + '"a",\n' * size + "x",
+        lambda size: "creds: token: " * size,
+    ],
+    ids=["repeated names", "nested pairs", "list", "list before a field", "list in brackets", "names"],
+)
+def test_a_longer_text_of_many_parts_takes_as_much_longer(text: Callable[[int], str]) -> None:
+    short = max(_time_of(text(2_000)), 0.02)
+    assert any(_time_of(text(8_000)) < 10 * short for _ in range(3))
+
+
 def _time_of(text: str) -> float:
     started = time.process_time()
     redacted(text)
@@ -509,6 +530,37 @@ def test_json_next_to_a_secret_stays(rest: str) -> None:
 )
 def test_everything_below_a_secret_name_is_redacted(line: str) -> None:
     assert "hush" not in redacted(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"Value":"hush","value":null,"name":"PASSWORD"}',
+        '{"value":"hush","VALUE":["hush"],"name":"PASSWORD","Value":"hush"}',
+        '{"value":{"value":{"token":"hush"},"x":"hush","name":"TOKEN"},"name":"PASSWORD"}',
+    ],
+)
+def test_each_value_before_a_secret_name_is_redacted(line: str) -> None:
+    assert "hush" not in redacted(line)
+
+
+@pytest.mark.parametrize("line", ['{{"password":{}}}', '{{"value":{},"name":"password"}}'])
+def test_no_depth_of_json_ends_a_redaction(line: str) -> None:
+    deepest = bisect.bisect_left(range(1 << 17), True, key=_is_too_deep)
+    for depth in range(max(deepest - 60, 1), deepest + 1):
+        assert without_json_values(line.format(_lists(depth)))
+
+
+def _is_too_deep(depth: int) -> bool:
+    try:
+        json.loads(_lists(depth))
+    except RecursionError:
+        return True
+    return False
+
+
+def _lists(depth: int) -> str:
+    return "[" * depth + "]" * depth
 
 
 @pytest.mark.parametrize(
@@ -603,6 +655,8 @@ def test_the_password_after_a_program_is_redacted_wherever_its_command_starts(li
         ("token:{hush:{hush\nnext", "token:(redacted)\nnext"),
         ('SecretString: {"a":{"b":"hush"}} x', "SecretString: (redacted) x"),
         ("creds=[me, hush] x", "creds=(redacted) x"),
+        ("failed to get creds: token: hush\n", "failed to get creds: token: (redacted)\n"),
+        ("creds: token: password: {a: hush} x", "creds: token: password: (redacted) x"),
         ('<add key="password" value="hush"/>', '<add key="password" value=(redacted)/>'),
         ("<password>\nhush\n</password>", "<password>(redacted)\n</password>"),
     ],
@@ -615,6 +669,10 @@ def test_all_that_is_nested_in_a_secret_value_is_redacted_and_the_rest_stays(bef
     ("before", "after"),
     [
         ('["mysql","-phush"]', '["mysql","-p(redacted)"]'),
+        ('[\n  "sshpass",\n  "-p",\n  "hush"\n]', '[\n  "sshpass",\n  "-p",\n  "(redacted)"\n]'),
+        ("- redis-cli\n- -a\n- hush\n- name: b", "- redis-cli\n- -a\n- (redacted)\n- name: b"),
+        ("- sshpass\n- -p\n- hush\n- ssh\n- a@b:/x", "- sshpass\n- -p\n- (redacted)\n- ssh\n- a@b:/x"),
+        ("- mysql\n- db:3306\n- -phush", "- mysql\n- db:3306\n- -p(redacted)"),
         ("['sshpass', '-p', 'hush', 'ssh']", "['sshpass', '-p', '(redacted)', 'ssh']"),
         ('{"cmd":["redis-cli","-a","hu,sh;hush"]}', '{"cmd":["redis-cli","-a","(redacted)"]}'),
         (r'{"m":"exec [\"mysql\",\"-phush\"]"}', r'{"m":"exec [\"mysql\",\"-p(redacted)\"]"}'),

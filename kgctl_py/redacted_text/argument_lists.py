@@ -3,10 +3,10 @@
 import re
 
 _QUOTED = r"""(?:\\++["'][^"'\\\n]*+\\++["']|"(?:[^"\\\n]|\\.)*+"|'[^'\\\n]*+')"""
-_IN_BRACKETS = re.compile(rf"\[(?:[ \t]*+{_QUOTED}[ \t]*+,?)++\]?")
-_ITEM = rf"(?:^|(?<=\n))[ \t]*+-[ \t]++(?:{_QUOTED}|[^\s\"'][^\s:]*+)[ \t]*+"
-_IN_LINES = re.compile(rf"{_ITEM}(?:\n{_ITEM})++(?=\n|\Z)")
-_ARGUMENT = re.compile(rf"(?P<quoted>{_QUOTED})|\n[ \t]*+-|[,\[\]]")
+_IN_BRACKETS = re.compile(rf"\[(?:\s*+{_QUOTED}\s*+,?)++\]?")
+_ITEM = rf"(?:^|(?<=\n))[ \t]*+-[ \t]++(?:{_QUOTED}|[^\s\"'](?:[^\s:]|:(?=\S))*+)[ \t]*+(?=\n|\Z)"
+_IN_LINES = re.compile(rf"{_ITEM}(?:\n{_ITEM})++")
+_ARGUMENT = re.compile(rf"(?P<quoted>{_QUOTED})|\n[ \t]*+-|[\n,\[\]]")
 _NOT_A_WORD = re.compile(r"""["',;|&\\\[\]]""")
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE, STARTS
@@ -21,18 +21,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Object:
-    """Whether a field of an object is the name of a secret, and where the value of this secret starts."""
+    """Whether a field of an object is the name of a secret, and where the values start that precede this name."""
 
-    is_pair = False
-    value: int | None = None
+    def __init__(self) -> None:
+        self.is_pair = False
+        self.values: list[int] = []
 
 
 class _Change(NamedTuple):
-    """A part of the line, and the text that replaces it."""
+    """A place in the line, and the text that replaces it up to `end`; without a text, a secret value is there."""
 
     start: int
-    end: int
-    text: str
+    end: int = 0
+    text: str | None = None
 
 
 def without_json_values(text: str) -> str:
@@ -48,19 +49,18 @@ def _without_values(line: str, depth: int) -> str:
         return line
     try:
         _, end = _DECODER.raw_decode(line, start)
-    except (ValueError, RecursionError):
+        return _changed(line, _changes(line, start, end, depth))
+    except (ValueError, RecursionError):  # a value can be too deep where the decoder has less of the stack
         return line
-    return _changed(
-        line, sorted(_changes(line, start, end, depth), key=lambda change: (change.start, -change.end))
-    )
 
 
-def _changed(line: str, changes: list[_Change]) -> str:
+def _changed(line: str, changes: Iterable[_Change]) -> str:
     parts, done = [], 0
-    for change in changes:
+    for change in sorted(changes, key=lambda change: (change.start, change.text is not None)):
         if change.start >= done:  # the rest is inside a value that is replaced whole
-            parts += [line[done : change.start], change.text]
-            done = change.end
+            start, end, text = change if change.text is not None else _change_of_value(line, change.start)
+            parts += [line[done:start], text or ""]
+            done = end
     return "".join((*parts, line[done:]))
 
 
@@ -88,13 +88,17 @@ def _changes(line: str, start: int, end: int, depth: int) -> Iterator[_Change]:
 
 
 def _change_of_pair(line: str, key: str, start: int, fields: _Object) -> Iterator[_Change]:
-    """Remember a field of a pair such as {"name": "PASSWORD", "value": "x"}; yield the value before its name."""
+    """Remember a field of a pair such as {"name": "PASSWORD", "value": "x"}; yield the values before its name.
+
+    Such values can contain one another, so only those that are replaced are decoded.
+    """
     if key.lower() == "value":
-        fields.value = start
+        fields.values.append(start)
     elif key in _NAMES and (name := _NEXT_TEXT.match(line, start)):
         fields.is_pair = fields.is_pair or _is_secret(_decoded(name[0]), _SECRET_PAIR)
-        if fields.is_pair and fields.value is not None:
-            yield _change_of_value(line, fields.value)
+        if fields.is_pair:
+            yield from map(_Change, fields.values)
+            fields.values = []
 
 
 def _change_of_value(line: str, start: int) -> _Change:

@@ -32,6 +32,10 @@ def without_value(text: str, starts: re.Pattern[str], before: re.Pattern[str]) -
     match = next_match(before, text, starts, lower)
     while match:
         end = _end(text, match.end())
+        inner = before.match(text, match.end())
+        if inner and inner.end() > end:  # another name in place of the value: "creds: token: x"
+            match = inner
+            continue
         if end > match.end():
             parts += [text[done : match.end(1)], MARK]
             done = end
