@@ -15,6 +15,7 @@ from kgctl_py.peering.members.read_members import Side, named, read_uid
 from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peers.shared_key import update_sharers
 from kgctl_py.value import Value
+from kgctl_py.wireguard import Key
 
 T = TypeVar("T")
 
@@ -56,20 +57,26 @@ def remove(removals: Sequence[Removal], tell: Tell, *, dry_run: bool = False) ->
     """Delete the Peers, a cluster after the other; raise KgctlError at the first that cannot be deleted."""
     for removal in removals:
         side = removal.side
+        removed: dict[str, Key | None] = {}
         writer = PeerWriter(side.cluster, dry_run=dry_run)
-        for peer in removal.peers:
-            try:
-                writer.apply(Change(action=Action.DELETE, name=peer.name, before=peer))
-            except KgctlError as error:
-                what = f'cluster "{side.name}": cannot delete peer "{peer.name}"'
-                raise KgctlError(f"{what}: {error.message}", hint=error.hint or "run the command again") from None
-        if not dry_run:
-            gone = {peer.name for peer in removal.peers}
-            for key in {peer.public_key for peer in removal.peers}:
-                update_sharers(side.cluster.peers(), key, gone, tell)
+        try:
+            for peer in removal.peers:
+                _delete(writer, side, peer)
+                removed[peer.name] = peer.public_key
+        finally:  # also for the Peers that were removed before an error
+            if not dry_run:
+                update_sharers(side.cluster.peers(), removed, tell)
         count = f"{len(removal.peers)} Peer{'s' if len(removal.peers) != 1 else ''}"
         done = "would be removed (dry run)" if dry_run else "removed"
         tell(note(f"{count} for {removal.other} {done} from {side.folder or side.name}"))
+
+
+def _delete(writer: PeerWriter, side: Side, peer: Peer) -> None:
+    try:
+        writer.apply(Change(action=Action.DELETE, name=peer.name, before=peer))
+    except KgctlError as error:
+        what = f'cluster "{side.name}": cannot delete peer "{peer.name}"'
+        raise KgctlError(f"{what}: {error.message}", hint=error.hint or "run the command again") from None
 
 
 def _removal(side: Side, other: Side, uid: str) -> Removal:

@@ -7,6 +7,7 @@ from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.peers.one_after_the_other import change_each
 from kgctl_py.peers.shared_key import update_sharers
+from kgctl_py.wireguard import Key
 
 
 def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
@@ -14,10 +15,18 @@ def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None,
     store = open_store(cluster, dry_run)
     unique = tuple(dict.fromkeys(names))
     store.check_existing(*unique)
-    keys = {peer.public_key for peer in store.known_peers() if peer.name in unique}
-    change_each(unique, lambda name: _remove(store, name, dry_run, tell))
-    for key in keys if dry_run is None else ():
-        update_sharers(store, key, unique, tell)
+    keys = {peer.name: peer.public_key for peer in store.known_peers()}
+    removed: dict[str, Key | None] = {}
+
+    def remove(name: str) -> None:
+        _remove(store, name, dry_run, tell)
+        removed[name] = keys[name]
+
+    try:
+        change_each(unique, remove)
+    finally:  # also for the Peers that were removed before an error
+        if dry_run is None:
+            update_sharers(store, removed, tell)
 
 
 def _remove(store: PeerStore, name: str, dry_run: DryRun | None, tell: Tell) -> None:

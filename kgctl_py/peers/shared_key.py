@@ -4,7 +4,7 @@ Agents store Peers by public key, and read the other Peer again only at their ne
 (kilo pkg/mesh/mesh.go, syncPeers; pkg/k8s/backend.go). An update of the other Peer makes them read it at once.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
@@ -13,10 +13,14 @@ from kgctl_py.notice import Tell, note, warning
 from kgctl_py.wireguard import Key
 
 
-def update_sharers(store: PeerStore, key: Key | None, gone: Collection[str], tell: Tell) -> None:
-    """Update the Peers that had the key when they were read, except those in `gone`."""
-    for peer in store.known_peers():
-        if key and peer.public_key == key and peer.name not in gone:
+def update_sharers(store: PeerStore, released: Mapping[str, Key | None], tell: Tell) -> None:
+    """Update the Peers that had a released key when they were read.
+
+    `released` has the name of each Peer that was changed or removed, and the key that it no longer has, if any.
+    """
+    keys = {key for key in released.values() if key}
+    for peer in store.known_peers() if keys else ():
+        if peer.public_key in keys and peer.name not in released:
             _update(store, peer, tell)
 
 

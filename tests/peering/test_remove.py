@@ -89,6 +89,19 @@ def test_a_removal_that_fails_says_where_and_can_be_repeated() -> None:
     assert (list(world.peers("aws")), world.peers("edge")) == (["laptop"], {})
 
 
+def test_a_removal_that_fails_leaves_the_keys_of_removed_peers_to_peers_that_share_them() -> None:
+    world = joined()
+    server = world.servers["aws"]
+    assert not isinstance(server, KgctlError)
+    first, second = [name for name in server.peers if name != "laptop"]
+    server.peers["twin"] = peer("twin", 40, publicKey=server.peers[first]["spec"]["publicKey"])
+    server.fault = lambda verb, name: ApiError("no", status=403) if (verb, name) == ("delete", second) else None
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, first in server.peers, second in server.peers) == (1, False, True)
+    assert 'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it\n' in run.stderr
+    assert server.log[-1] == ("touch", "twin")
+
+
 def behind_nat() -> tuple[World, Server]:
     """Two clusters, joined with --annotate, so that home-1 has a keepalive."""
     far = edge()

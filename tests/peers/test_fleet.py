@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from kgctl_py import names
+from kgctl_py.kube.api_error import ApiError
 from tests.api.peers import public_key, value
 from tests.cli.kgctl import kgctl
 from tests.connect.in_memory_peers import InMemoryPeers
@@ -371,6 +372,28 @@ def test_peers_whose_configurations_cannot_be_delivered_are_removed_again() -> N
     told = [line for line in result.stderr.splitlines() if line.endswith(" again")]
     assert told == ['kgctl: peer "b" removed again', 'kgctl: peer "a" removed again']
     assert sorted(cluster.specs()) == ["old"]
+
+
+class UntouchablePeers(InMemoryPeers):
+    """Peers in memory, of which "old" cannot be changed."""
+
+    def replace(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        if manifest["metadata"]["name"] == "old":
+            raise ApiError('peers "old" is forbidden', status=403)
+        return super().replace(manifest)
+
+
+def test_a_change_that_fails_leaves_the_key_of_a_removed_peer_to_one_that_shares_it() -> None:
+    gone = labelled("gone", 3, "office")
+    twin = peer("twin", 4, publicKey=gone["spec"]["publicKey"])
+    cluster = FleetCluster(kept=UntouchablePeers(gone, labelled("old", 5, "office"), twin))
+    result = cluster.apply("-f", table("old,10.5.0.8,,,,,"), "--set", "office", "--prune", "--yes")
+    assert (result.exit_code, sorted(cluster.specs())) == (1, ["old", "twin"])
+    assert result.stderr.splitlines()[-3:] == [
+        'kgctl: peer "gone" removed',
+        'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it',
+        'kgctl: peers "old" is forbidden',
+    ]
 
 
 class ChangedPeers(InMemoryPeers):

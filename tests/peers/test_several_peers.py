@@ -61,6 +61,32 @@ def test_an_error_in_the_middle_says_which_peers_were_not_tried(command: str, do
     assert [name for name in NAMES if kept.manifests.get(name) == before[name]] == NAMES[1:]
 
 
+def twins() -> InMemoryPeers:
+    """Return Peers of which "p0" and "p2" have the same key."""
+    kept = peers(ForbiddenPeers)
+    kept.manifests["p2"]["spec"]["publicKey"] = kept.manifests["p0"]["spec"]["publicKey"]
+    return kept
+
+
+@pytest.mark.parametrize("names", [("p0",), ("p0", "p1"), ("p0", "p1", "p2")])
+def test_a_peer_with_the_key_of_a_removed_one_is_updated_also_if_the_next_removal_fails(
+    names: tuple[str, ...],
+) -> None:
+    kept = twins()
+    before = dict(kept.manifests)
+    told = run(kept, "rm", *names).stderr
+    assert told.count('kgctl: peer "p2" has the same public key; it was updated, so that agents keep it\n') == 1
+    assert [name for name in NAMES if kept.manifests.get(name) != before[name]] == ["p0", "p2"]
+
+
+def test_peers_with_one_key_that_are_all_removed_or_all_kept_are_not_updated() -> None:
+    assert "same public key" not in run(twins(), "rm", "p0", "p2", "p1").stderr
+    kept = twins()
+    before = dict(kept.manifests)
+    assert "same public key" not in run(kept, "rm", "p1", "p0").stderr
+    assert kept.manifests == before
+
+
 def test_many_peers_that_were_not_tried_are_counted() -> None:
     result = run(peers(ForbiddenPeers), "rm", "p1", "p0", *NAMES[2:])
     assert '; not tried: "p0", "p2", "p3", "p4", "p5" and 3 more\n' in result.stderr

@@ -70,7 +70,7 @@ def rotate(
     ):
         terminal.say(f"{store.title(name)} has a new key")
         deliver()
-    update_sharers(store, peer.public_key, (name,), terminal.tell_notice)
+    update_sharers(store, {name: peer.public_key}, terminal.tell_notice)
     tell_what_remains(git, renewed.preshared_key)
 
 

@@ -18,6 +18,7 @@ from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, Update
 from kgctl_py.peers.shared_key import update_sharers
 from kgctl_py.system import delayed_interrupts
 from kgctl_py.value import replace
+from kgctl_py.wireguard import Key
 
 Deliver = Callable[[Mesh, Sequence[Creation]], contextlib.AbstractContextManager[Callable[[], None]]]
 """Prepares the configurations of the new Peers in a mesh, and yields the function that delivers them."""
@@ -55,15 +56,33 @@ def apply_plan(cluster: Cluster, plan: FleetPlan, dry_run: DryRun | None, tell: 
 
     If a new Peer cannot be created, or the configurations cannot be delivered, all new Peers are removed again.
     """
-    store, updates = open_store(cluster, dry_run), ordered_updates(plan.updates)
+    store = open_store(cluster, dry_run)
+    released: dict[str, Key | None] = {creation.peer.name: None for creation in plan.creations}
+    try:
+        _remove_and_change(store, plan, released, tell)
+        if dry_run:
+            for creation in plan.creations:
+                store.create(creation.declared.resource())
+        else:
+            _create(cluster, store, plan, tell, deliver)
+    finally:  # also for what was changed before an error
+        if not dry_run:
+            update_sharers(store, released, tell)
+
+
+def _remove_and_change(store: PeerStore, plan: FleetPlan, released: dict[str, Key | None], tell: Tell) -> None:
+    """Remove and change Peers, and add to `released` the keys that they no longer have."""
+    updates = ordered_updates(plan.updates)
     for peer in plan.removals:
         _remove(store, peer, tell)
+        released[peer.name] = peer.public_key
     for update in updates:
         _change(store, update, tell)
-    if dry_run:
-        for creation in plan.creations:
-            store.create(creation.declared.resource())
-        return
+        before, after = update.before, update.after
+        released[before.name] = before.public_key if before.public_key != after.public_key else None
+
+
+def _create(cluster: Cluster, store: PeerStore, plan: FleetPlan, tell: Tell, deliver: Deliver) -> None:
     with contextlib.ExitStack() as stack:
         made = [
             stack.enter_context(created_for_block(store, creation.declared.resource(), tell))
@@ -77,7 +96,6 @@ def apply_plan(cluster: Cluster, plan: FleetPlan, dry_run: DryRun | None, tell: 
         with delayed_interrupts():  # either the Peers and their configurations stay, or neither
             finish()
             stack.close()
-    _update_sharers(store, plan, tell)
 
 
 def _remove(store: PeerStore, peer: Peer, tell: Tell) -> None:
@@ -115,13 +133,3 @@ def _with_unique_addresses(
             mesh, peer = claim_address(cluster, store, manifest, peer, choice.choose)
         creations.append(replace(creation, peer=peer))
     return mesh, creations
-
-
-def _update_sharers(store: PeerStore, plan: FleetPlan, tell: Tell) -> None:
-    """Update other Peers with a key that was released, so that agents keep it."""
-    changed = {*(peer.name for peer in plan.removals), *(update.before.name for update in plan.updates)}
-    changed |= {creation.peer.name for creation in plan.creations}
-    released = [peer.public_key for peer in plan.removals]
-    released += [one.before.public_key for one in plan.updates if one.before.public_key != one.after.public_key]
-    for key in released:
-        update_sharers(store, key, changed, tell)
