@@ -9,6 +9,7 @@ from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.findings.rules import (
     clashes,
     configurations,
+    ip_versions,
     nodes,
     peers,
     reachability,
@@ -100,8 +101,8 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from segments.reported_leaders_differ(topology)
     yield from clashes.endpoints_twice(topology)
     yield from reachability.private_endpoints(topology)
-    yield from reachability.lone_endpoints(topology)
-    yield from reachability.unroutable_addresses(topology)
+    yield from ip_versions.lone_endpoints(topology)
+    yield from ip_versions.unroutable_addresses(topology)
     yield from reachability.unseen_peers(topology)
     yield from reachability.keepalives_of_peers(topology)
     if topology.peers:

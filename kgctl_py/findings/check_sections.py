@@ -63,8 +63,8 @@ TOPOLOGY = Section(
             "other locations can reach every leader",
             (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_VERSION, Code.ENDPOINT_TWICE),
         ),
-        Check("kg can set routes to all nodes and their pods", (Code.IP_VERSION,)),
-        Check("all allowed location IPs are routed", (Code.LOCIP_CLASH, Code.LOCIP_ROUTED, Code.LOCIP_PEER)),
+        Check("kg can set all routes between locations", (Code.IP_VERSION,)),
+        Check("Kilo drops no allowed location IPs", (Code.LOCIP_CLASH, Code.LOCIP_ROUTED, Code.LOCIP_PEER)),
         Check("no endpoint is routed into its own tunnel", (Code.LOOP,)),
     ),
 )

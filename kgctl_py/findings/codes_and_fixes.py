@@ -312,34 +312,39 @@ class Code(enum.StrEnum):
     ENDPOINT_VERSION = (
         "K-ENDPOINT-VERSION",
         _WARNING,
-        "No other leader is known to have an address of the IP version of a leader's endpoint.",
+        "Leaders share no IP version, as far as their endpoints and internal IPs show.",
         (
             "Kilo knows one endpoint and one internal IP of each node. A tunnel between two leaders opens "
             "only if one of them has an address of the IP version of the other one's endpoint."
         ),
         (
             "If other locations can reach the node at an address of the other IP version, set the annotation "
-            f"`{names.FORCE_ENDPOINT}` of the node to that address. Otherwise, give the other leaders "
-            "addresses of the IP version of this endpoint."
+            f"`{names.FORCE_ENDPOINT}` of the node to that address and its port. Otherwise, give the other "
+            "leaders addresses of the IP version of this endpoint. If the tunnels work, set the annotation "
+            f"`{names.PERSISTENT_KEEPALIVE}` of the node to 25, so that other nodes report its endpoint."
         ),
     )
     IP_VERSION = (
         "K-IP-VERSION",
         _ERROR,
-        "A pod CIDR or an internal IP has another IP version than the Kilo subnet.",
+        "An address of a node has another IP version than the Kilo subnet.",
         (
             "In other locations, the gateway of the route to such an address is a WireGuard IP, and kg cannot "
-            "set a route through a gateway of another IP version. kg stops at the first route that it cannot "
-            "set, so it sets other routes late."
+            "set a route through a gateway of another IP version. Since 0.7.0, kg also cannot set a route from "
+            "an internal IP of another IP version. kg stops at the first route that it cannot set, so it sets "
+            "other routes late. Within a location, the gateway of the route to a pod CIDR is the internal IP of "
+            "the node, unless another CNI plugin sets the routes."
         ),
         (
-            "Use one IP version for the pod CIDRs, the internal IPs, and the Kilo subnet. The annotation "
-            f"`{names.FORCE_INTERNAL_IP}` of a node sets its internal IP."
+            "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo "
+            f"subnet. The annotation `{names.FORCE_INTERNAL_IP}` of a node sets its internal IP, for example to "
+            "`10.1.0.2/24`."
         ),
         "",
         (
-            "Use one IP version for the pod CIDRs, the internal IPs, and the Kilo subnet; the annotation "
-            f"{names.FORCE_INTERNAL_IP} of a node sets its internal IP."
+            "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo "
+            f"subnet; the annotation {names.FORCE_INTERNAL_IP} of a node sets its internal IP, for example to "
+            "10.1.0.2/24."
         ),
     )
 

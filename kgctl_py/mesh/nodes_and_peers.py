@@ -121,8 +121,10 @@ class Node(Value, frozen=True, kw_only=True):
 
     @property
     def ip_versions(self) -> frozenset[int]:
-        """The IP versions that its host has as far as the mesh knows: those of its endpoint and internal IP."""
-        addresses = (self.endpoint and not self.endpoint.name and self.endpoint.ip, self.internal_ip)
+        """The IP versions of its endpoint and internal IP, which its host has; empty with a DNS endpoint."""
+        if self.endpoint and self.endpoint.name:
+            return frozenset()
+        addresses = (self.endpoint and self.endpoint.ip, self.internal_ip)
         return frozenset(ip.version for ip in addresses if ip)
 
     def ageless(self) -> "Node":

@@ -60,13 +60,20 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if calls is Call.SURELY:
         return Opening(endpoint=there)
     if is_called is Call.SURELY:
-        waits = f"{end} must send the first packet: its keepalive is off, and it may be behind NAT"
-        return Opening(endpoint=there, doubt="" if end.keepalive else waits)
+        return Opening(endpoint=there, doubt="" if end.keepalive else _waits(start, end, there))
     if never_opens(topology, start, end):
         one, two = sorted((str(start), str(end)))  # both directions have one reason
         return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
     conditions = (_condition(start, end, there), _condition(end, start, back))
     return Opening(endpoint=there, doubt=", or ".join(text for text in conditions if text))
+
+
+def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
+    """Return the condition if only the end surely reaches the start, and sends nothing by itself."""
+    why = "it may be behind NAT"
+    if there and there.ip and _lacks_version(start, there):
+        why = f"{start} is not known to have IPv{there.ip.version}"
+    return f"{end} must send the first packet: its keepalive is off, and {why}"
 
 
 def never_opens(topology: Topology, start: End, end: End) -> bool:

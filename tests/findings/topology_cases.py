@@ -38,11 +38,13 @@ CASES: dict[Code, Case] = {
             mesh(pod_cidr="fd42:2::/64"),
             File(tuple(node(f"n{n}", n, f"l{n}", pod_cidr=f"fd42:{n}::/64") for n in (1, 2))),
             third(location="b", internal_ip="fd00::2/64", wireguard_ip=None),
+            mesh(endpoint=SIX, internal_ip="2001:db8::2/64"),  # no source of IPv4, since kg 0.7.0
+            mesh(allowed_location_ips="10.9.0.0/24,fd00:9::/64"),
         ),
         (
             mesh(internal_ip=None),
-            mesh(endpoint="[fd00::2]:51820", internal_ip="fd00::2/64"),  # kg sets no route to an endpoint
             File((node("a", 1, internal_ip="fd00::1/64"),)),  # there is no other location
+            third(endpoint="[fd00::2]:51820", internal_ip="10.1.0.2/24", wireguard_ip=None),
             File(
                 tuple(
                     node(

@@ -26,6 +26,8 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
     (Code.ENDPOINT_VERSION, 1): _FORCED.format("c", "203.0.113.3:51820"),
     (Code.IP_VERSION, 0): f"kubectl annotate --overwrite node b {names.FORCE_INTERNAL_IP}=10.1.0.2/24",
     (Code.IP_VERSION, 3): f"kubectl annotate --overwrite node c {names.FORCE_INTERNAL_IP}=10.1.0.3/24",
+    (Code.IP_VERSION, 4): f"kubectl annotate --overwrite node b {names.FORCE_INTERNAL_IP}=10.1.0.2/24",
+    (Code.IP_VERSION, 5): f"kubectl annotate --overwrite node b {names.ALLOWED_LOCATION_IPS}=10.9.0.0/24",
     Code.ENDPOINT_TWICE: _FORCED.format("b", "203.0.113.1:51821"),
     Code.LEADER_PUBLIC: (
         f"kubectl annotate node b {names.LEADER}=true {names.WIREGUARD_IP}=10.4.0.1/16"
