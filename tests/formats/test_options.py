@@ -52,6 +52,24 @@ def test_the_note_on_the_use_names_the_written_file(output: Format, tmp_path: Pa
     assert f" '{file}' " in stderr.partition("note: to use it: ")[2]
 
 
+@pytest.mark.parametrize(
+    ("output", "use"),
+    [
+        (Format.VYOS, "source 'own name.vyos';"),
+        (Format.ROUTEROS, '/import "own name.rsc"'),
+        (Format.UCI, "sh 'own name.sh';"),
+    ],
+)
+def test_a_router_uses_the_copy_of_the_file(output: Format, use: str, tmp_path: Path) -> None:
+    file = tmp_path / "own folder" / f"own name{output.ending}"
+    file.parent.mkdir()
+    _, stderr = show("laptop", "-o", output, "-O", str(file), "--services", "none", "--interface", "wg0")
+    _, copied, on_the_router = stderr.partition(f"copy '{file}' to the router")
+    assert copied
+    assert use in on_the_router
+    assert str(tmp_path) not in on_the_router
+
+
 @pytest.mark.parametrize("output", FOLDERS)
 def test_the_note_on_the_use_names_each_written_file(output: Format, tmp_path: Path) -> None:
     _, stderr = show("laptop", "-o", output, "-O", str(tmp_path / "own"), "--services", "none")
@@ -78,7 +96,9 @@ def test_several_files_go_to_a_folder_all_or_none(output: Format, tmp_path: Path
     first = min(made)
     before = (folder / first).read_bytes()
     (folder / first).unlink()
-    assert "exists" in show(*args, code=1)[1]
+    refused = show(*args, code=1)[1]
+    assert "exists" in refused
+    assert "to use it" not in refused
     assert not (folder / first).exists()
     show(*args, "--force")
     assert (folder / first).read_bytes() == before

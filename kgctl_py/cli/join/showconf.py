@@ -9,7 +9,14 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import ConfWatchOptions, FileOptions, check_file, put, put_files
+from kgctl_py.cli.options.file_options import (
+    ConfWatchOptions,
+    FileOptions,
+    check_file,
+    check_files,
+    put,
+    put_files,
+)
 from kgctl_py.cli.options.form_options import HostOptions, ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
 from kgctl_py.config import Form, Format
@@ -108,13 +115,14 @@ def peer(
 
 
 class _Request(Value, frozen=True, kw_only=True):
-    """The request for the node or peer `name`; `kept` is the interface in a file that is updated."""
+    """The request for the node or peer `name`, for `file`; `kept` is the interface in a file that is updated."""
 
     invocation: Invocation
     name: str
     form: Form
     kept: wireguard.Interface = wireguard.Interface()
     tell: Callable[[Iterable[Remark]], None]
+    file: FileOptions = FileOptions()
 
     def of_node(self, mesh: Mesh) -> Shown:
         """Return the files for a node, and print the remarks about it."""
@@ -136,6 +144,8 @@ class _Request(Value, frozen=True, kw_only=True):
 
     def _shown(self, topology: Topology, subject: Subject) -> Shown:
         shown = show(self.invocation.cluster, topology, subject, self.form)
+        if self.form.format.is_folder:
+            check_files(shown.files, self.file)
         self.tell(shown.remarks)
         return shown
 
@@ -160,7 +170,7 @@ def _show(
         return
     check_file(file, in_folder=form.format.is_folder)
     form = replace(form, private_key=read_private_key(options.private_key))
-    shown = made(replace(request, form=form), request.invocation.mesh())
+    shown = made(replace(request, form=form, file=file), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:
         put(shown.text, file)
     else:

@@ -128,6 +128,16 @@ def check_file(options: FileOptions, *, in_folder: bool) -> None:
         files.check_writable(path, replace=options.force)
 
 
+def check_files(made: Sequence[ConfigFile], options: FileOptions) -> None:
+    """Raise KgctlError if a file in an existing folder cannot be written, before there are remarks about it."""
+    if options.file is None or not Path(options.file).is_dir():
+        return
+    from kgctl_py.fs import files  # most configurations go to stdout
+
+    for file in made:
+        files.check_writable(Path(options.file) / file.name, replace=options.force)
+
+
 class WatchOptions(Value, frozen=True, kw_only=True):
     """Whether a file is kept current, and the command to run after a change."""
 

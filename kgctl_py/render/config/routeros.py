@@ -1,5 +1,6 @@
 """A script for RouterOS 7, which replaces what an earlier script created."""
 
+import re
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -10,6 +11,7 @@ from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
 from kgctl_py.wireguard.cidr import IPV4
 
 _FAMILY = {IPV4: "ip"}
+_WORD = re.compile(r"[a-zA-Z0-9._-]+")
 _ESCAPED = '"\\$?'
 
 
@@ -110,6 +112,6 @@ def _character(character: str) -> str:
 
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
-    return note(
-        f"note: to use it: {save}copy {path} to the router, and type there: /import {path.rpartition('/')[2]}"
-    )
+    copy = tunnel.copied(name)
+    word = copy if _WORD.fullmatch(copy) else _text(copy)
+    return note(f"note: to use it: {save}copy {path} to the router, and type there: /import {word}")

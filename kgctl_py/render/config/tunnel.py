@@ -30,10 +30,18 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
     def saved(self, name: str) -> tuple[str, str]:
         """Return how to save the only file, empty if kgctl wrote it, and its path as a word of a shell."""
-        if self.target in ("", "-", "/dev/stdout"):
+        if self._is_printed:
             path = shlex.quote(name)
             return f"save it as {path}, and then ", path
         return "", shlex.quote(self.target)
+
+    def copied(self, name: str) -> str:
+        """Return the file name that a copy of the only file has on a router."""
+        return name if self._is_printed else os.path.basename(self.target)  # noqa: PTH119 # it is not a path here
+
+    @property
+    def _is_printed(self) -> bool:
+        return self.target in ("", "-", "/dev/stdout")
 
     def path_in_folder(self, name: str) -> str:
         """Return the path of one of several files as a word of a shell."""

@@ -1,6 +1,7 @@
 """A shell script for OpenWrt, which replaces the interface and its peers in the configuration of UCI."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -90,7 +91,9 @@ def _text(text: str) -> str:
 
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
+    copy = shlex.quote(tunnel.copied(name))
     return note(
-        f"note: to use it: {save}run {path} on the router, add the interface {tunnel.name} to a zone of its "
-        "firewall, and run there: /etc/init.d/network reload; /etc/init.d/dnsmasq restart"
+        f"note: to use it: {save}copy {path} to the router, run there: sh {copy}; add the interface "
+        f"{tunnel.name} to a zone of its firewall, and run there: /etc/init.d/network reload; "
+        "/etc/init.d/dnsmasq restart"
     )

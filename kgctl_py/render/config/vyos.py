@@ -1,6 +1,7 @@
 """Commands for the configuration mode of VyOS 1.4 and later."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -106,7 +107,7 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
 
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
-    copy = path.rpartition("/")[2]
+    copy = shlex.quote(tunnel.copied(name))
     return note(
         f"note: to use it: {save}copy {path} to the router, and type there: configure; source {copy}; commit; save"
     )
