@@ -26,7 +26,7 @@ def lone_endpoints(topology: Topology) -> Iterator[Finding]:
     )
     lone, others = (with_four, with_six) if len(with_four) < len(with_six) else (with_six, with_four)
     around = {_network(topology, seg) for seg in others}
-    lone = [seg for seg in lone if around - {_network(topology, seg)}]  # neighbors have no tunnel
+    lone = [seg for seg in lone if around not in (set(), {_network(topology, seg)})]  # neighbors have no tunnel
     if len(lone) == 1:
         around_it = [seg for seg in others if topology.has_tunnel(lone[0], seg)]
         yield _lone(lone[0].leader, around_it, is_whole=len(around_it) == len(topology.tunnel_ends(lone[0])))
