@@ -99,7 +99,7 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     message = f'the response from "{server}" does not come from Kubernetes: {status} {_phrase(status)}{shown}'
     hint = "check that this is the API server, and not a proxy or a login page"
     if server.startswith("http://") and _NEEDS_TLS.search(words):
-        hint = "write https:// before the server in the kubeconfig"
+        hint = f"set server in the kubeconfig to https://{server.removeprefix('http://')}"
     return ApiError(message, status=status, hint=hint)
 
 

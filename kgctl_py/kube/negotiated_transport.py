@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _PART = 2**16
 """The maximum bytes to read from a stream at once."""
+_CANNOT_REACH_SERVER = ("SOCKS4Error", "SOCKS5Error")
+"""The exceptions of PySocks, which has no types, for a proxy that answers that it cannot reach the server."""
 
 
 class Negotiated:
@@ -205,14 +207,14 @@ def _transport_error(error: Exception, access: Access, connects_to: Step = Step.
     """Return the error for an exception of urllib3, by its cause; a SOCKS proxy has no exception of its own."""
     from urllib3 import exceptions
 
-    step = Step.ANSWER
+    step, cause = Step.ANSWER, _cause(error)
     if isinstance(error, exceptions.ProxyError):
         step = Step.PROXY
     elif isinstance(error, exceptions.NewConnectionError):
-        step = connects_to
+        step = Step.CONNECTION if type(cause).__name__ in _CANNOT_REACH_SERVER else connects_to
     elif isinstance(error, exceptions.TimeoutError):  # NewConnectionError is also a TimeoutError
         return TimeoutError()
-    return transport_error(_cause(error), access, step)
+    return transport_error(cause, access, step)
 
 
 def _cause(error: BaseException) -> BaseException:

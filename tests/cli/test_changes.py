@@ -242,6 +242,39 @@ def test_a_folder_without_a_repository_of_its_own_belongs_to_that_of_the_environ
     assert kgctl(*command).stdout == expected != ""
 
 
+@pytest.mark.parametrize("git_dir", ["bare.git", "other/.git", "dotfiles"])
+def test_a_folder_outside_the_work_tree_of_the_environment_does_not_belong_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git_dir: str
+) -> None:
+    other = Repository(tmp_path / "other")
+    other.write(laptop=peer("laptop", 1))
+    other.commit()
+    if git_dir == "bare.git":
+        other.git("clone", "-q", "--bare", str(other.path), str(tmp_path / "bare.git"))
+    elif git_dir == "dotfiles":
+        other.git("config", "core.worktree", str(other.path))
+        (other.path / ".git").rename(tmp_path / "dotfiles")
+    plain = tmp_path / "plain" / "infra" / "kilo"
+    plain.mkdir(parents=True)
+    monkeypatch.chdir(other.path)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / git_dir))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(plain), "HEAD")
+    assert done.exit_code == 1
+    assert f'"{plain}" is not in a Git repository' in done.stderr
+
+
+def test_the_work_tree_of_a_configuration_counts_wherever_the_command_runs(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("--from-file", saved(tmp_path, "cluster.json", OLD), "changes", "--git", str(repository.folder))
+    expected = kgctl(*command, "main~1", "main").stdout
+    repository.git("config", "core.worktree", str(repository.path))
+    (repository.path / ".git").rename(tmp_path / "dotfiles")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_DIR", "dotfiles")
+    assert kgctl(*command, "main~1", "main").stdout == expected != ""
+
+
 def tree_of(repository: Repository, *entries: tuple[str, str, str | bytes]) -> str:
     """Return a tree with entries of mode, name, and content or tree, which Git itself would not create."""
     raw = b"".join(

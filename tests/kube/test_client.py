@@ -127,7 +127,7 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
 def test_http_on_a_port_for_https_has_the_hint_to_change_it(config: Path, body: bytes) -> None:
     with FakeServer({PATH: [Reply(status=400, body=body)]}) as server, pytest.raises(ApiError) as caught:
         get(kubeconfig(config, server.url))
-    assert caught.value.hint == "write https:// before the server in the kubeconfig"
+    assert caught.value.hint == f"set server in the kubeconfig to {server.url.replace('http://', 'https://')}"
 
 
 def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_server(config: Path) -> None:

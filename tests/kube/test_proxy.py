@@ -1,5 +1,7 @@
 """Which proxy is between kgctl and a server: the one that Go chooses."""
 
+import socketserver
+import threading
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,27 @@ def test_a_socks_proxy_that_is_down_is_reported_in_our_words(tmp_path: Path) -> 
     assert "connection refused" in caught.value.message.lower()
     for word in ("interruptible", "Interruptible", "sOCKS", "Errno", "hush"):
         assert word not in caught.value.message
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1, "General SOCKS server failure"), (5, "Connection refused")])
+def test_a_server_that_is_down_behind_a_socks_proxy_is_not_blamed_on_the_proxy(
+    tmp_path: Path, code: int, reason: str
+) -> None:
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.read(3)  # the version, and one way to log in
+            self.wfile.write(b"\5\0")
+            self.rfile.read(4)
+            self.rfile.read(self.rfile.read(1)[0] + 2)  # the name and the port of the server
+            self.wfile.write(bytes([5, code, 0, 1, 0, 0, 0, 0, 0, 0]))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as socks:
+        threading.Thread(target=socks.serve_forever, args=(0.005,), daemon=True).start()
+        proxy_url = f"socks5://127.0.0.1:{socks.server_address[1]}"
+        path = kubeconfig(tmp_path / "config", "https://k8s.invalid", proxy_url=proxy_url)
+        with pytest.raises(KgctlError) as caught:
+            Client(kubeconfig=path).get("/api/v1/nodes")
+        socks.shutdown()
+    assert caught.value.message.startswith('cannot reach the API server "https://k8s.invalid": ')
+    assert reason in caught.value.message
+    assert caught.value.hint.startswith("check that the server is running")

@@ -29,11 +29,14 @@ _PATHS = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_D
 def run_git(folder: str, *words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     """Run a command of git that only reads the repository of `folder`; raise OSError if git cannot be run.
 
-    A folder in no repository belongs to that of GIT_DIR, if it is set.
+    A folder in no repository belongs to that of GIT_DIR, if it is set and the folder is in its work tree.
     """
     own = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY}
     if "GIT_DIR" in os.environ and _run(folder, ("rev-parse", "--git-dir"), own).returncode:
-        return _run(folder, words, own | _of_environment(), stdin)
+        environment = own | _of_environment()
+        work_tree = _work_tree(environment)
+        if Path(folder).resolve().is_relative_to(work_tree.resolve()):
+            return _run(folder, words, environment | {"GIT_WORK_TREE": str(work_tree)}, stdin)
     return _run(folder, words, own, stdin)
 
 
@@ -47,10 +50,12 @@ def _run(
 
 
 def _of_environment() -> dict[str, str]:
-    """Return the variables of the repository of the environment, with absolute paths because of `git -C`.
-
-    A folder without a repository of its own belongs to it, such as the work tree of a bare repository.
-    """
+    """Return the variables of the repository of the environment, with absolute paths because of `git -C`."""
     variables = {name: os.environ[name] for name in _OF_ANOTHER_REPOSITORY if name in os.environ}
-    variables.setdefault("GIT_WORK_TREE", ".")
     return {name: str(Path(value).absolute()) if name in _PATHS else value for name, value in variables.items()}
+
+
+def _work_tree(environment: Mapping[str, str]) -> Path:
+    """Return the work tree of the repository of the environment; that of a bare one is the current folder."""
+    top = _run(".", ("rev-parse", "--show-toplevel"), environment)
+    return Path(os.fsdecode(top.stdout.removesuffix(b"\n"))) if top.returncode == 0 else Path.cwd()
