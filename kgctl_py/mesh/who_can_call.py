@@ -64,8 +64,9 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if never_opens(topology, start, end):
         one, two = sorted((str(start), str(end)))  # both directions have one reason
         return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
-    conditions = (_condition(start, end, there), _condition(end, start, back))
-    return Opening(endpoint=there, doubt=", or ".join(text for text in conditions if text))
+    calls_of = sorted(((start, end, there), (end, start, back)), key=lambda call: str(call[0]))
+    conditions = filter(None, (_condition(*call) for call in calls_of))  # both directions have one condition
+    return Opening(endpoint=there, doubt=f"only if {', or '.join(conditions)}")
 
 
 def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
@@ -73,7 +74,7 @@ def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
     why = "it may be behind NAT"
     if there and there.ip and _lacks_version(start, there):
         why = f"{start} is not known to have IPv{there.ip.version}"
-    return f"{end} must send the first packet: its keepalive is off, and {why}"
+    return f"only if {end} sends the first packet, because {end} sends no keepalives and {why}"
 
 
 def never_opens(topology: Topology, start: End, end: End) -> bool:
@@ -105,10 +106,10 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
     if endpoint is None:
         return ""
     if endpoint.ip and _lacks_version(caller, endpoint):
-        return f"{caller} must reach {called} at {endpoint} over IPv{endpoint.ip.version}"
+        return f"{caller} reaches {called} at {endpoint} over IPv{endpoint.ip.version}"
     if endpoint.ip and not is_reachable(endpoint.ip):
-        return f"{caller} must be in the network of {called}: {endpoint} is a private address"
-    return f"the NAT in front of {called} must accept packets from {caller} at {endpoint}"
+        return f"{caller} is in the network of {called}, because {endpoint} is a private address"
+    return f"the NAT in front of {called} accepts packets from {caller} at {endpoint}"
 
 
 def _lacks_version(caller: End, endpoint: wireguard.Endpoint) -> bool:

@@ -21,8 +21,8 @@ Leaders and WireGuard IPs:
   ~ location:a: leader a1 -> a2 (the only node)
 
 Tunnels:
-  - node/a1 no longer has a tunnel to node/b1, peer/laptop
-  + node/a2 gets a tunnel to node/b1, peer/laptop
+  - node/a1 no longer has tunnels to node/b1, peer/laptop
+  + node/a2 gets tunnels to node/b1, peer/laptop
 
 Configurations to replace:
   ~ peer/laptop

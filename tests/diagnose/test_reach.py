@@ -36,7 +36,7 @@ Not reached:
 
 Perhaps reached:
   ? peer/q from node/a1, node/b1
-      peer/q must send the first packet: its keepalive is off, and it may be behind NAT
+      only if peer/q sends the first packet, because peer/q sends no keepalives and may be behind NAT
 
 12 connections: 8 yes, 2 perhaps, 2 no
 """

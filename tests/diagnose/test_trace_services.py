@@ -70,8 +70,8 @@ def test_without_endpoints_in_the_files_it_depends_on_them(tmp_path: Path, sourc
     own = {"10.42.2.7": "b"}.get(source, source)
     assert run.exit_code == 0
     assert result(run) == (
-        f"perhaps: node/{own} must reach a ready endpoint of the Service default/web, "
-        f"and its kube-proxy must translate {IP}"
+        f"perhaps: only if node/{own} reaches a ready endpoint of the Service default/web, "
+        f"and kube-proxy on node/{own} translates {IP}"
     )
     first = f"{IP} is a Service: kube-proxy on node/{own} sends the packet to one of its endpoints"
     assert first in run.stdout.splitlines()
@@ -122,7 +122,9 @@ def test_an_endpoint_that_does_not_answer_makes_it_a_matter_of_luck(tmp_path: Pa
     nodes = [node("a", 1), node("b", 2), node("c", 3, last_seen="1767257000")]
     run = traced(tmp_path, "a", WEB, endpoint_slice(ON_B, endpoint("10.42.3.9", "c")), nodes=nodes)
     assert run.exit_code == 0
-    assert result(run).startswith("perhaps: kube-proxy must not choose 10.42.3.9 on node/c: node/a has no route")
+    assert result(run).startswith(
+        "perhaps: only if kube-proxy does not choose 10.42.3.9 on node/c: node/a has no route"
+    )
 
 
 def test_endpoints_that_end_are_used_while_none_is_ready(tmp_path: Path) -> None:
@@ -136,7 +138,7 @@ def test_an_endpoint_outside_the_mesh_must_be_reached_otherwise(tmp_path: Path) 
     run = traced(tmp_path, "a", WEB, endpoint_slice(endpoint("198.51.100.4")))
     assert (run.exit_code, result(run)) == (
         0,
-        "perhaps: node/a must reach 198.51.100.4, which is outside the mesh",
+        "perhaps: only if node/a reaches 198.51.100.4, which is outside the mesh",
     )
 
 
@@ -153,10 +155,10 @@ def test_an_address_that_no_service_has_may_be_that_of_an_unknown_one(tmp_path: 
     run = traced(tmp_path, "a", other, CIDR)
     assert (run.exit_code, result(run)) == (
         0,
-        f"perhaps: a Service must have {IP}, and kgctl knows none that has it",
+        f"perhaps: only if a Service has the address {IP}: kgctl knows no such Service",
     )
     run = traced(tmp_path, "laptop", WEB, CIDR, endpoint_slice(endpoint("10.42.1.9", "a")))
-    added = "peer/laptop must have the allowed IP 10.96.0.0/12 for node/a, which --services adds"
+    added = "only if peer/laptop has the allowed IP 10.96.0.0/12 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -185,8 +187,10 @@ def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_add
     nodes = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=nodes)
     assert run.exit_code == 0
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
-    source = "kube-proxy on node/a must replace the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
+    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    source = (
+        "only if kube-proxy on node/a replaces the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
+    )
     assert result(run) == f"perhaps: {added}; {source}, whose allowed IP is 10.5.0.1/32"
 
 
@@ -198,7 +202,7 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
     assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
     assert run.stdout.count("node/b (leads b)") == 1
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -207,7 +211,7 @@ def test_a_peer_sends_packets_for_services_to_the_location_of_the_first_node_as_
 ) -> None:
     nodes = [node("a", 1, "west"), node("b", 2, "east", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=nodes)
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     file, options = str(tmp_path / "cluster.json"), ("-o", "wg-quick", "--services", "10.96.0.0/12")
     conf = kgctl("--from-file", file, "showconf", "peer", "laptop", "--dns", "none", *options).stdout
@@ -236,7 +240,7 @@ def test_a_peer_in_another_cluster_sends_to_the_leader_that_the_cluster_chose(tm
     edge = peer("edge-1", 9, allowedIPs=["10.43.0.0/24"], persistentKeepalive=25)
     edge["metadata"]["labels"] = {names.PEERING: "edge"}
     run = traced(tmp_path, "10.43.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), edge, nodes=nodes)
-    added = "peer/edge-1 must have the allowed IP 10.96.0.80/32 for node/a, which kgctl peering connect adds"
+    added = "only if peer/edge-1 has the allowed IP 10.96.0.80/32 for node/a, which kgctl peering connect adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     local = service(internalTrafficPolicy="Local")
     run = traced(tmp_path, "10.43.0.7", local, endpoint_slice(ON_B), edge, nodes=nodes)
@@ -362,7 +366,7 @@ def test_each_port_has_the_endpoints_of_the_slices_with_its_name(tmp_path: Path)
     both = with_ports(endpoint_slice(ON_B, endpoint("10.42.1.9", "a")), "web-2", "http", "metrics")
     assert result(traced(tmp_path, "a", web, both)).startswith("yes")
     assert result(traced(tmp_path, "a", web, http)) == (
-        'perhaps: the port must not be "metrics": the Service default/web has no ready endpoint for it'
+        'perhaps: only if the port is not "metrics": the Service default/web has no ready endpoint for this port'
     )
     metrics = with_ports(endpoint_slice(endpoint("10.42.1.9", "a")), "web-2", "metrics")
     run = traced(tmp_path, "a", web, http, metrics)
@@ -424,7 +428,8 @@ def test_with_the_local_policy_only_senders_outside_are_restricted_to_the_node(t
     )
     assert result(traced(tmp_path, "a", *on_b, nodes=DECLARES)).startswith("yes")
     assert result(traced(tmp_path, "10.42.1.7", *on_b, nodes=DECLARES)) == (
-        "perhaps: kube-proxy on node/a must know the network of pods, or it uses only endpoints on its node"
+        "perhaps: only if kube-proxy on node/a knows the network of pods: "
+        "otherwise, it uses only endpoints on node/a"
     )
     on_a = of(endpoint("10.42.1.9", "a"), ON_B, externalTrafficPolicy="Local")
     run = traced(tmp_path, "laptop", *on_a, nodes=DECLARES)
@@ -447,7 +452,7 @@ def test_a_load_balancer_may_accept_some_sources_and_its_address_may_not_be_for_
     assert result(run) == "no: 10.42.1.7 is not in loadBalancerSourceRanges of the Service default/web"
     run = traced(tmp_path, "a", *balanced(ON_B, **ranges), nodes=DECLARES)
     assert result(run) == (
-        "perhaps: node/a must send from an address in loadBalancerSourceRanges of the Service default/web"
+        "perhaps: only if node/a sends from an address in loadBalancerSourceRanges of the Service default/web"
     )
     run = traced(tmp_path, "a", *balanced(ON_B, mode="Proxy"))
     assert (run.exit_code, result(run)) == (1, f"no: node/a has no route to {IP}")
@@ -459,8 +464,8 @@ def test_of_several_services_with_one_external_ip_the_port_decides(tmp_path: Pat
     second["metadata"] = {"name": "api", "namespace": "default"}
     run = traced(tmp_path, "a", first, second, slice_)
     assert run.exit_code == 0
-    shared = f"the port must be one of the Service default/api: {IP} is also that of Service default/web"
-    assert result(run).startswith(f"perhaps: {shared}; node/a must reach a ready endpoint")
+    shared = f"only if the port is one of the Service default/api: Service default/web also has the address {IP}"
+    assert result(run).startswith(f"perhaps: {shared}; only if node/a reaches a ready endpoint")
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:

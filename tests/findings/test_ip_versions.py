@@ -129,8 +129,8 @@ def test_of_two_leaders_the_one_with_ipv6_is_alone(nodes: list[Raw]) -> None:
 def test_a_trace_through_a_tunnel_between_ip_versions_is_perhaps_and_says_why() -> None:
     done = Cluster([node("a"), SIX]).kgctl("trace", "10.42.1.7", "10.42.2.7", "-o", "json")
     assert done.exit_code == 0
-    assert "node/a must reach node/b at [2001:db8::2]:51820 over IPv6" in done.stdout
-    assert "or node/b must reach node/a at 203.0.113.1:51820 over IPv4" in done.stdout
+    assert "only if node/a reaches node/b at [2001:db8::2]:51820 over IPv6" in done.stdout
+    assert "or node/b reaches node/a at 203.0.113.1:51820 over IPv4" in done.stdout
 
 
 @pytest.mark.parametrize(("keepalive", "doubt"), [(None, True), ("25", False)])

@@ -159,7 +159,7 @@ LONE = node("c1", 4, "c", internal_ip=None)
             [node("a1", 1, internal_ip="fd01::1/64"), node("b1", 2, "b")],
             ("10.42.1.1", "10.42.2.1"),
             (
-                "kg on node/a1 must be older than 0.7.0: later versions set no route to 10.42.2.1, "
+                "only if kg on node/a1 is older than 0.7.0: kg 0.7.0 and later set no route to 10.42.2.1, "
                 "because the internal IP of node/a1 is an IPv6 address"
             ),
         ),
@@ -218,7 +218,7 @@ def test_a_peer_that_keeps_silent_must_speak_first() -> None:
     assert found.verdict is Verdict.PERHAPS
     assert found.there
     assert found.there.doubts == (
-        "peer/p must send the first packet: its keepalive is off, and it may be behind NAT",
+        "only if peer/p sends the first packet, because peer/p sends no keepalives and may be behind NAT",
     )
 
 
@@ -247,7 +247,9 @@ def test_where_a_peer_was_heard_helps_the_one_that_heard_it_and_perhaps_others()
     found = run(cluster, "q", "p")
     assert found.verdict is Verdict.PERHAPS
     assert found.there
-    assert found.there.doubts == ("the NAT in front of peer/p must accept packets from peer/q at 198.51.100.7:4",)
+    assert found.there.doubts == (
+        "only if the NAT in front of peer/p accepts packets from peer/q at 198.51.100.7:4",
+    )
 
 
 def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
@@ -257,7 +259,7 @@ def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
     assert found.verdict is Verdict.PERHAPS
     assert found.there
     assert found.there.doubts == (
-        "peer/p must be in the network of node/b1: 192.168.1.2:51820 is a private address",
+        "only if peer/p is in the network of node/b1, because 192.168.1.2:51820 is a private address",
     )
 
 
@@ -375,7 +377,7 @@ def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tu
     found = run(cluster, "a1", "b1")
     assert found.there
     assert found.there.doubts == (
-        "node/a1 sends the packet outside the tunnel, because 203.0.113.2 is the endpoint of the tunnel",
+        "only if node/a1 reaches 203.0.113.2, the endpoint of the tunnel, outside the tunnel",
     )
 
 

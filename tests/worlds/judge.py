@@ -237,11 +237,11 @@ def _is_met(doubt: str, view: _View) -> bool | None:
     with_services = {f"peer/{peer.name}" for peer in view.cluster.peers if peer.plan.services}
     replaces = view.cluster.plan.replaces_sources
     for words, is_met in (
-        ("which --services adds", doubt.partition(" ")[0] in with_services),
+        ("which --services adds", doubt.removeprefix("only if ").partition(" ")[0] in with_services),
         ("which kgctl peering connect adds", True),  # the packet came by the leader that has it
-        ("must replace the source", replaces),
-        ("must keep the source", not replaces),
-        ("must be older than 0.7.0", False),
+        ("replaces the source", replaces),
+        ("keeps the source", not replaces),
+        ("is older than 0.7.0", False),
     ):
         if words in doubt:
             return is_met

@@ -55,8 +55,8 @@ def path_to_backend(
 
 def _depending(node: Place, source: IPAddress, kept: BackendPath, replaced: BackendPath) -> Iterator[str]:
     """Yield what the path needs of kube-proxy."""
-    verb = "replace" if kept.fault else "keep"
-    yield f"kube-proxy on {node} must {verb} the source {source}: {kept.fault or replaced.fault}"
+    verb = "replaces" if kept.fault else "keeps"
+    yield f"only if kube-proxy on {node} {verb} the source {source}: {kept.fault or replaced.fault}"
     yield from replaced.doubts if kept.fault else kept.doubts
 
 
@@ -65,7 +65,7 @@ def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPat
     ip = backend.address
     if any(claim.role.is_routed or claim.role is Role.OTHER_POD_CIDR for claim in tables.claims(ip)):
         return BackendPath(backend=backend, fault=f"{node} has no route to {ip}{tables.why_no_route(node, ip)}")
-    return BackendPath(backend=backend, doubts=(f"{node} must reach {ip}, which is outside the mesh",))
+    return BackendPath(backend=backend, doubts=(f"only if {node} reaches {ip}, which is outside the mesh",))
 
 
 def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:

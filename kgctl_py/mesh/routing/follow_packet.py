@@ -147,15 +147,15 @@ class _Walk:
             used = route if place == here else self.tables.tunnel(place, ip)
             if used and used.cidr.prefixlen == used.cidr.max_prefixlen:
                 yield (
-                    f"{place} must have the allowed IP {used.cidr}, which complete configurations leave out, "
-                    "because it is an endpoint"
+                    f"only if {place} has the allowed IP {used.cidr}, which complete configurations leave out, "
+                    "because it is the address of an endpoint"
                 )
 
     def _chosen_elsewhere(self, here: Place, route: Route) -> Iterator[str]:
         """Yield the addresses that several segments have, of which the Peers of another cluster choose one."""
         for place, ip in ((here, self.to), (route.end, self.source)):
             if self.tables.is_chosen_by(place, ip):
-                yield f"{place} is in another cluster, which chooses one of the segments that have {ip}"
+                yield f"only if the cluster of {place} chooses the right one of the segments that have {ip}"
 
     def _added(self, here: Place, route: Route) -> Iterator[str]:
         """Yield the Service CIDR that only complete configurations route, through one location."""
@@ -163,21 +163,21 @@ class _Walk:
             if used and used.is_added:
                 peer = here if used is route else route.end
                 adds = "kgctl peering connect" if self.tables.is_elsewhere(peer) else "--services"
-                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, which {adds} adds"
+                yield f"only if {peer} has the allowed IP {used.cidr} for {used.end}, which {adds} adds"
 
     def _of_version(self, here: Place) -> Iterator[str]:
         """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""
         source = self.tables.source_of_routes(here)
         if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
             yield (
-                f"kg on {here} must be older than 0.7.0: later versions set no route to {self.to}, "
+                f"only if kg on {here} is older than 0.7.0: kg 0.7.0 and later set no route to {self.to}, "
                 f"because the internal IP of {here} is an IPv{source.version} address"
             )
 
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
-            return f"{here} sends the packet outside the tunnel, because {self.to} is the endpoint of the tunnel"
+            return f"only if {here} reaches {self.to}, the endpoint of the tunnel, outside the tunnel"
         return ""
 
     def _refused(self, hop: Hop) -> str:

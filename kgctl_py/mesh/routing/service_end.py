@@ -51,24 +51,25 @@ class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
     def doubts(self) -> tuple[str, ...]:
         """The conditions for each endpoint to answer."""
         if not self.service.name:
-            return (f"a Service must have {self.service.address}, and kgctl knows none that has it",)
+            return (f"only if a Service has the address {self.service.address}: kgctl knows no such Service",)
         return (*self.conditions, *self._of_ports(), *self._of_endpoints())
 
     def _of_ports(self) -> Iterator[str]:
         if self.service.others:
             others = ", ".join(self.service.others)
-            yield f"the port must be one of the {self.service}: {self.service.address} is also that of {others}"
+            address = self.service.address
+            yield f"only if the port is one of the {self.service}: {others} also has the address {address}"
         for port in self.lacking:
             on = f" on {self.node}" if self.service.is_local else ""
-            yield f'the port must not be "{port}": the {self.service} has no ready endpoint for it{on}'
+            yield f'only if the port is not "{port}": the {self.service} has no ready endpoint for this port{on}'
 
     def _of_endpoints(self) -> Iterator[str]:
         if self.service.backends is None:
-            to, reach = self.service.address, f"{self.node} must reach a ready endpoint of the {self.service}"
-            yield f"{reach}, and its kube-proxy must translate {to}"
+            reach = f"only if {self.node} reaches a ready endpoint of the {self.service}"
+            yield f"{reach}, and kube-proxy on {self.node} translates {self.service.address}"
         for path in self.paths:
             if path.fault:
-                yield f"kube-proxy must not choose {path.backend}: {path.fault}"
+                yield f"only if kube-proxy does not choose {path.backend}: {path.fault}"
         yield from (text for path in self.paths if not path.fault for text in path.doubts)
 
 
@@ -98,9 +99,10 @@ def _conditions(service: Service, node: Place, zone: str, sender: Sender) -> Ite
     if service.is_external and service.is_local and sender.is_pod:
         every, own = (chosen_backends(service, node.name, zone, local=local) for local in (False, True))
         if every != own:
-            yield f"kube-proxy on {node} must know the network of pods, or it uses only endpoints on its node"
+            knows = f"only if kube-proxy on {node} knows the network of pods"
+            yield f"{knows}: otherwise, it uses only endpoints on {node}"
     if sender.is_node and service.sources:
-        yield f"{node} must send from an address in loadBalancerSourceRanges of the {service}"
+        yield f"only if {node} sends from an address in loadBalancerSourceRanges of the {service}"
 
 
 def _refusal(service: Service, source: IPAddress, sender: Sender) -> str:

@@ -1,6 +1,6 @@
 """The differences of two meshes for people: + is added, - is removed, ~ is another one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kgctl_py.changes.change import (
     Change,
@@ -14,13 +14,15 @@ from kgctl_py.changes.change import (
     TunnelEvent,
 )
 from kgctl_py.mesh.routing.trace import Verdict
-from kgctl_py.render.changes.hubs import hubs
+from kgctl_py.render.changes.hubs import Hub, hubs
 from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.value import Value, replace
 
 _SHOWN = 8
 """Names in a list that are shown, unless all are asked for."""
 _REASONS = 2
+_FEW = 2
+"""Names in front of a reason that are shown; one more is never left out alone."""
 
 
 class Style(Value, frozen=True, kw_only=True):
@@ -117,16 +119,17 @@ def _moves(change: SegmentChange, old: SegmentState, new: SegmentState) -> Itera
 
 
 _TUNNEL = {
-    TunnelEvent.BROKEN: ("-", "no longer has a tunnel to"),
-    TunnelEvent.RESTARTED: ("~", "starts a new session with"),
-    TunnelEvent.ADDED: ("+", "gets a tunnel to"),
+    TunnelEvent.BROKEN: ("-", "no longer has a tunnel to", "no longer has tunnels to"),
+    TunnelEvent.RESTARTED: ("~", "starts a new session with", "starts new sessions with"),
+    TunnelEvent.ADDED: ("+", "gets a tunnel to", "gets tunnels to"),
 }
 
 
 def _tunnels(changes: Sequence[TunnelChange], style: Style) -> Iterator[str]:
-    for event, (mark, words) in _TUNNEL.items():
+    for event, (mark, one, several) in _TUNNEL.items():
         ends = [change.ends for change in changes if change.event is event]
-        for hub in hubs((*ends, *((two, one) for one, two in ends))):
+        for hub in hubs((*ends, *((end, start) for start, end in ends))):
+            words = several if len(hub.others) > 1 else one
             yield f"{mark} {hub.end} {words} {listed([str(place) for place in hub.others], style)}"
 
 
@@ -139,21 +142,36 @@ def _reach(mark: str, changes: Iterable[ReachChange], style: Style) -> Iterator[
     by_pair = {(change.source, change.destination): change for change in changes}
     for hub in hubs(by_pair):
         yield f"{mark} {_named(hub.end)} {hub.direction} {listed(_with_pods(hub.others), style)}"
-        yield from shown_reasons((by_pair[pair].new_reason for pair in hub.pairs()), style)
+        yield from shown_reasons(hub, lambda *pair: by_pair[pair].new_reason, style)
 
 
 def _among(changes: Changes, old: Verdict, new: Verdict) -> Iterator[ReachChange]:
     return (change for change in changes.reach if (change.old, change.new) == (old, new))
 
 
-def shown_reasons(reasons: Iterable[str], style: Style) -> Iterator[str]:
-    """Yield the reasons below a line, each once; of many only the first, and how many more there are."""
-    texts = tuple(dict.fromkeys(filter(None, reasons)))
+def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], style: Style) -> Iterator[str]:
+    """Yield the reasons of the pairs of a hub, each once, after the names of the others unless it is that of all.
+
+    Of many reasons, only the first are shown, and how many more there are.
+    """
+    others: dict[str, dict[Member, None]] = {}
+    for start, end in hub.pairs():
+        others.setdefault(reason_of(start, end), {})[start if end == hub.end else end] = None
+    others.pop("", None)
+    texts = [
+        text if len(named) == len(hub.others) else f"{_few(_with_pods(tuple(named)))}: {text}"
+        for text, named in others.items()
+    ]
     shown = texts if style.everything else texts[:_REASONS]
     yield from (f"    {text}" for text in shown)
     more = len(texts) - len(shown)
     if more:
         yield f"    and {more} more; to see all, add --verbose"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _FEW
+    return f"{', '.join(names[:_FEW])}, and {more} more" if more > 1 else ", ".join(names)
 
 
 def _with_pods(members: Sequence[Member]) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Who reaches whom: a matrix, or the row of one source as a table, and the reasons."""
 
+import functools
 from collections.abc import Iterator, Sequence
 
 from kgctl_py.changes.change import Member, MemberKind
@@ -67,7 +68,7 @@ def _reasons(matrix: ReachMatrix, verdict: Verdict, style: Style) -> str:
     lines: list[str] = []
     for hub in hubs(pairs):
         lines.append(f"{_MARKS[verdict]} {hub.end} {hub.direction} {_others(hub, matrix, style)}")
-        lines += shown_reasons((_reason(matrix, hub, *pair) for pair in hub.pairs()), style)
+        lines += shown_reasons(hub, functools.partial(_reason, matrix, hub), style)
     return (
         "\n".join((f"{title}:", *(line for text in lines for line in folded(text, style.width)), ""))
         if lines

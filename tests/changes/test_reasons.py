@@ -1,0 +1,38 @@
+"""The reasons below a line of `reach`, `simulate`, and `changes` name the members that they are about."""
+
+import pytest
+
+from kgctl_py.changes.change import Member, MemberKind
+from kgctl_py.render.changes.changes_text import Style, shown_reasons
+from kgctl_py.render.changes.hubs import Direction, Hub
+
+A, B, C, D, E = (Member(MemberKind.NODE, name) for name in "abcde")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "text"),
+    [
+        ({B: "x", C: "x", D: "x", E: "x"}, ["    x"]),
+        ({B: "x", C: "x", D: "x", E: ""}, ["    node/b, node/c, node/d: x"]),
+        ({B: "x", C: "y", D: "y", E: "y"}, ["    node/b: x", "    node/c, node/d, node/e: y"]),
+        (
+            {B: "x", C: "y", D: "z", E: ""},
+            ["    node/b: x", "    node/c: y", "    and 1 more; to see all, add --verbose"],
+        ),
+        ({B: "", C: "", D: "", E: ""}, []),
+    ],
+)
+def test_a_reason_names_its_members_unless_it_is_that_of_all(reasons: dict[Member, str], text: list[str]) -> None:
+    hub = Hub(end=A, direction=Direction.BOTH, others=(B, C, D, E))
+
+    def of(start: Member, end: Member) -> str:
+        return reasons[end if start == A else start]
+
+    assert list(shown_reasons(hub, of, Style())) == text
+
+
+def test_of_many_members_the_first_two_are_named() -> None:
+    others = tuple(Member(MemberKind.PEER, name) for name in "bcdef")
+    hub = Hub(end=A, direction=Direction.TO, others=others)
+    (text,) = shown_reasons(hub, lambda _, end: "" if end == others[-1] else "x", Style())
+    assert text == "    peer/b, peer/c, and 2 more: x"
