@@ -71,7 +71,7 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
 
 def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
     """Return the condition if only the end surely reaches the start, and sends nothing by itself."""
-    why = "it may be behind NAT"
+    why = "may be behind NAT"
     if there and there.ip and _lacks_version(start, there):
         why = f"{start} is not known to have IPv{there.ip.version}"
     return f"only if {end} sends the first packet, because {end} sends no keepalives and {why}"

@@ -387,7 +387,7 @@ def test_an_ipv6_endpoint_that_is_the_internal_ip_is_reached_outside_of_the_tunn
     found = run(Cluster([node("b", 2, "b", **own), node("c", 3, "c", **other)]), "b", "c")
     assert found.there
     assert found.there.doubts == (
-        "node/b sends the packet outside the tunnel, because 2001:db8::3 is the endpoint of the tunnel",
+        "only if node/b reaches 2001:db8::3, the endpoint of the tunnel, outside the tunnel",
     )
 
 

@@ -88,7 +88,7 @@ def test_several_services_are_printed_once_each() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("aws", "edge"), 2, "at least one Service"),
+        (("aws", "edge"), 2, "missing argument NAMESPACE/SERVICE"),
         (("aws", "edge", "web"), 2, '"web" is not NAMESPACE/SERVICE'),
         (("aws", "edge", "shop/web/x"), 2, "is not NAMESPACE/SERVICE"),
         (("aws", "edge", "shop/no"), 1, 'cluster "aws": Service "shop/no" does not exist'),
