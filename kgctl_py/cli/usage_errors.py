@@ -96,11 +96,14 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     if option:
         suggestions = _option_meant(option[1], suggestions, context)
         if not suggestions and (meant := _global_option_meant(option[1], context)):
-            return message, f"{did_you_mean(meant)} To list all: {program} options"
+            return message, f"{did_you_mean(meant)} To list the global options: {program} options"
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
     if suggestions:
-        return message, f"{did_you_mean(suggestions)} To list all: {hint}"
+        return (
+            message,
+            f"{did_you_mean(suggestions)} To list {'the global options' if is_option else 'all'}: {hint}",
+        )
     return message, f"to see {'the global options' if is_option else 'the usage'}: {hint}"
 
 

@@ -47,5 +47,6 @@ def _same_networks(conf: wireguard.Conf) -> Iterator[Notice]:
                 yield warning(
                     f'this host already has a route to {cidr}, an allowed IP of "{peer.comment}", through {name}; '
                     'wg-quick up fails here with "File exists"',
-                    "to leave the peer out, add --only LOCATION,...; to set no routes, add --table off",
+                    "to connect only to other locations, add --only LOCATION,...; to set no routes, "
+                    "add --table off",
                 )

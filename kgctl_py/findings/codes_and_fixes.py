@@ -318,10 +318,11 @@ class Code(enum.StrEnum):
             "only if one of them has an address of the IP version of the other one's endpoint."
         ),
         (
-            "If other locations can reach the node at an address of the other IP version, set the annotation "
-            f"`{names.FORCE_ENDPOINT}` of the node to that address and its port. Otherwise, give the other "
-            "leaders addresses of the IP version of this endpoint. If the tunnels work, set the annotation "
-            f"`{names.PERSISTENT_KEEPALIVE}` of the node to 25, so that other nodes report its endpoint."
+            "If a leader can be reached at an address of the IP version of the other leaders, set the annotation "
+            f"`{names.FORCE_ENDPOINT}` of this leader to that address and the port of WireGuard. Otherwise, give "
+            "the other leaders addresses of the IP version of its endpoint. If the tunnels work, kgctl does not "
+            f"know an endpoint that is in use: set the annotation `{names.PERSISTENT_KEEPALIVE}` of the leader to "
+            "25, so that other nodes report this endpoint."
         ),
     )
     IP_VERSION = (
@@ -544,7 +545,7 @@ class Code(enum.StrEnum):
     AGENT_COUNTS = (
         "K-AGENT-COUNTS",
         _WARNING,
-        "By its metrics, kg on a node sees another number of nodes or peers than the cluster has.",
+        "According to the metrics of kg on a node, kg sees another number of nodes or peers than the cluster has.",
         "kg missed a change, or cannot read from the API server, so the tunnels of its node are out of date.",
         "Wait a minute. If the numbers still differ, read the log of kg on the node.",
         "",
@@ -553,7 +554,7 @@ class Code(enum.StrEnum):
     AGENT_ERRORS = (
         "K-AGENT-ERRORS",
         _NOTE,
-        "By its metrics, kg on a node has had errors since it started.",
+        "According to the metrics of kg on a node, kg has had errors since it started.",
         "A few errors while a node starts are normal. If the number of errors grows, kg cannot apply the mesh.",
         "Read the log of kg on the node. The message of the finding contains the events that failed.",
         "",
@@ -1043,8 +1044,8 @@ class Code(enum.StrEnum):
         _ERROR,
         "A leader does not complete a handshake, although this machine sends packets to the leader.",
         (
-            "The UDP port is closed, the endpoint is wrong, or the leader does not know the key of this "
-            "machine. WireGuard does not report which of these is the cause."
+            "This machine does not reach the location of the leader. The UDP port is closed, the endpoint is "
+            "wrong, or the leader does not know the key of this machine; WireGuard does not report which."
         ),
         (
             "Check that UDP to the endpoint is open, that the node is running, and that the cluster has a "

@@ -53,7 +53,7 @@ class Query(Value, frozen=True, kw_only=True):
                 request.resource.column(sort_by)
             if selector and not request.resource.labelled:
                 raise UsageError(
-                    f"--selector works only with nodes, not with {request.resource.names[1]}",
+                    f"--selector works only with nodes and peers, not with {request.resource.names[1]}",
                     hint="leave out --selector",
                 )
         try:

@@ -205,7 +205,7 @@ def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> No
     assert error.value.hint == f'did you mean "{tmp_path}/vpn"?'
     with pytest.raises(KgctlError, match=r'^folder ".*nowhere" does not exist$') as error:
         Folder(str(tmp_path / "nowhere"))
-    assert error.value.hint == "check the path; to see how to create a Git folder: kgctl init --help"
+    assert error.value.hint == "check the path; to see how to create a folder for Peers: kgctl init --help"
     (tmp_path / "file").touch()
     with pytest.raises(KgctlError, match=r'^".*file" is a file, not a folder$') as error:
         Folder(str(tmp_path / "file"))

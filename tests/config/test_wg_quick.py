@@ -527,7 +527,7 @@ def test_a_network_of_the_host_that_is_also_in_the_mesh_is_warned_about(tmp_path
     told = (
         f'kgctl: warning: this host already has a route to 192.168.50.0/24, an allowed IP of "peer office", '
         f'through {device}; wg-quick up fails here with "File exists"\n'
-        "hint: to leave the peer out, add --only LOCATION,...; to set no routes, add --table off\n"
+        "hint: to connect only to other locations, add --only LOCATION,...; to set no routes, add --table off\n"
     )
     assert kgctl_on(host, tmp_path, peers=PEERS).count(told) == 1
     for options in (("--table", "off"), ("--only", "alps")):

@@ -15,13 +15,13 @@ PROMISES = {
     "secrets_are_not_sent_after_a_redirect",
     "A proxy for https sees": "kube/test_client.py: "
     "https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read",
-    "kgctl searches for a credential plugin without a path": "kube/test_exec_plugin.py: "
+    "If the kubeconfig gives only the name of a credential plugin": "kube/test_exec_plugin.py: "
     "a_plugin_is_found_in_the_path_of_kgctl_and_never_in_the_current_folder",
     "kgctl writes private keys, preshared keys, and tokens": "api/test_secrets.py: "
     "a_secret_is_only_on_stdout, every_command_is_tried_here, "
     "generated_keys_are_only_in_the_file, "
     "a_key_that_is_brought_on_stdin_is_not_in_the_process_list",
-    "Only its owner can read a file with a secret": "fs/test_files.py: "
+    "Only you can read a file with a secret": "fs/test_files.py: "
     "a_secret_is_for_its_owner_alone_and_other_files_follow_the_umask, "
     "a_secret_is_never_open_to_others_while_it_is_written",
     "kgctl does not write a secret through": "fs/test_links.py: a_link_of_another_user_is_not_followed; "
@@ -39,13 +39,14 @@ PROMISES = {
     "test_escape_text.py: invisible_characters_are_escaped",
     "A command that kgctl suggests": "test_hostile.py: no_name_starts_a_line_of_a_hint, "
     "no_name_is_part_of_a_line_to_be_typed",
-    "The HTML page loads nothing": "render/test_page.py: no_text_leaves_the_data, the_page_names_no_other_place, "
+    "The HTML page of `kgctl graph` loads nothing": "render/test_page.py: "
+    "no_text_leaves_the_data, the_page_names_no_other_place, "
     "the_policy_allows_only_the_script_and_the_style_of_the_page",
     "`--git` reads and changes only regular files": "cluster/test_git_boundaries.py: "
     "what_is_outside_is_refused_and_stays, a_kustomization_that_is_a_link_to_elsewhere_is_refused",
     "kgctl runs no program of a Git repository": "cli/test_changes.py: no_program_of_a_repository_runs, "
     "a_partial_clone_downloads_nothing",
-    "kgctl refuses an archive that `kgctl gather` did not create": "fs/test_archive.py: "
+    "kgctl refuses an archive that does not have the layout": "fs/test_archive.py: "
     "what_gather_did_not_make_is_refused_with_the_reason, a_bomb_is_not_unpacked",
     "A response of the API server": "kube/test_limits.py: a_body_that_is_too_large_is_told_as_that, "
     "the_pages_of_a_list_have_a_bound_together",
@@ -59,7 +60,7 @@ PROMISES = {
     "a_continue_token_that_comes_again_is_refused; "
     "kube/test_oidc.py: an_issuer_that_answers_byte_by_byte_is_given_up; "
     "kube/test_silence.py: a_stream_without_lines_ends, a_list_is_read_again_after_a_watch_without_lines",
-    "A saved cluster can have at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
+    "A saved cluster can be at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
     "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_have_no_more_values_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",
 }

@@ -245,7 +245,7 @@ def test_headings_can_be_left_out() -> None:
         (("node/",), 2, '"node/" has no name after its kind'),
         (("nodes", "--sort-by", "age"), 2, '--sort-by "age" is not a column of nodes'),
         (("nodes", "-l", "a in b"), 2, '--selector "a in b" '),
-        (("locations", "-l", "a=b"), 2, "--selector works only with nodes, not with locations"),
+        (("locations", "-l", "a=b"), 2, "--selector works only with nodes and peers, not with locations"),
         (("nodes", "a1", "a9"), 1, 'node "a9" not found'),
         (("peer", "a1"), 1, 'peer "a1" not found'),
         (("nodes", "-o", "csv"), 2, "csv"),

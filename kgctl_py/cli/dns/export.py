@@ -61,7 +61,10 @@ def export(
     run: Invocation = context.obj
     watch.check_file(run, file)
     if not is_domain(domain) or ends_in_number(domain):
-        raise UsageError(f'--domain "{domain}" is not a lower-case domain', hint=f"for example: --domain {DOMAIN}")
+        raise UsageError(
+            f'--domain "{domain}" is not a domain of lower-case letters, digits, and hyphens',
+            hint=f"for example: --domain {DOMAIN}",
+        )
     exporter = _Exporter(run, output, domain)
     if file.file is None:
         typer.echo(exporter.text(run.mesh()), nl=False)

@@ -18,7 +18,9 @@ from kgctl_py.fs.file_set import FileChange
 from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
-ForceOption = Annotated[bool, typer.Option("--force", help="Update the generated files that you did not edit")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Update the generated files; fails if one of them was edited")
+]
 
 
 @grouped

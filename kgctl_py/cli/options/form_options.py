@@ -146,7 +146,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="FILE|-",
             help="File with the private key, or - for stdin; required with -o zip (default a placeholder to "
-            "replace, or with --watch the key that FILE contains)",
+            "replace, or with --watch the key in the file of -O)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

@@ -38,8 +38,8 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     wireguard: Annotated[
         WireGuard,
         typer.Option(
-            help="Where WireGuard runs; heterogeneous uses the kernel of nodes that support WireGuard, and "
-            "userspace on other nodes"
+            help="Where WireGuard runs; heterogeneous uses the kernel on nodes whose kernel supports "
+            "WireGuard, and userspace on other nodes; only with --distribution k3s and --cni kilo"
         ),
     ] = WireGuard.KERNEL
     subnet: Annotated[

@@ -42,7 +42,8 @@ def dns(
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):
         raise UsageError(
-            f'--zone "{zone}" is not a lower-case domain', hint=f"for example: --zone {other.name}.local"
+            f'--zone "{zone}" is not a domain of lower-case letters, digits, and hyphens',
+            hint=f"for example: --zone {other.name}.local",
         )
     try:
         networks = other.cluster.networks()

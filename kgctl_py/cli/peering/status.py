@@ -45,8 +45,8 @@ def status(
 
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
-    shows the Peers that the last "kgctl peering connect" would change if you ran
-    it again. To compare with other options than those of that run, pass the other options.
+    shows the Peers that "kgctl peering connect" would change now, with the options
+    of its last run or with the options that you pass here.
 
     Examples:
       # Show the peerings of the current context

@@ -46,25 +46,24 @@ def verify(
     ] = False,
     image: Annotated[
         str,
-        typer.Option(
-            "--probe-image", metavar="IMAGE", help="Image of the pods of --probe, which must contain BusyBox"
-        ),
+        typer.Option("--probe-image", metavar="IMAGE", help="Image for the pods of --probe; must contain BusyBox"),
     ] = IMAGE,
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
 
     Checks that no networks of the clusters overlap, and that the Peers are those
-    that the last "kgctl peering connect" would create now. To compare with other
-    options than those of that run, pass the other options. Exits with 1 if a check fails.
+    that "kgctl peering connect" would create now, with the options of its last run
+    or with the options that you pass here. Exits with 1 if a check fails.
 
-    Shows a table of the tunnels, with the leaders of the first cluster as rows and
-    those of the second as columns. Each cell has two marks, for the leader of the
-    row and for that of the column: a check mark if it has had a handshake, a dot if
-    it has not had one yet, and a cross if a handshake or a Peer is missing.
+    Shows a table of the tunnels, with the segments of the first cluster as rows and
+    those of the second as columns. A segment is a location, or a node that connects
+    by itself. Each cell has two marks, for the leader of the row and for that of the
+    column: a check mark if the leader has had a handshake, a dot if it has not, but
+    sends no keepalives, and a cross if it should have had one or if its Peer is missing.
 
     With --probe, a pod in each segment of the first cluster sends packets to a pod
-    in each segment of the second, and asks the DNS and the API server of the
-    second cluster at their cluster IPs.
+    in each segment of the second, and requests to the cluster IPs of the DNS and of
+    the API server of the second cluster.
 
     Examples:
       # Check the Peers and the handshakes

@@ -80,5 +80,5 @@ def not_a_folder(path: Path) -> KgctlError:
         return KgctlError(f'"{path}" is a file, not a folder')
     return KgctlError(
         f'folder "{path}" does not exist',
-        hint="check the path; to see how to create a Git folder: kgctl init --help",
+        hint="check the path; to see how to create a folder for Peers: kgctl init --help",
     )

@@ -80,5 +80,5 @@ def _team_files(folder: Path, texts: Mapping[str, str], tell: Tell) -> Iterator[
 def _check_forced(path: Path, force: bool) -> None:
     if not force:
         raise KgctlError(
-            f'"{path}" exists', hint="to update the generated files that were not edited, add --force"
+            f'"{path}" exists', hint="to update the generated files, if none of them was edited, add --force"
         )
