@@ -120,7 +120,9 @@ def test_a_damaged_record_is_an_error(tmp_path: Path) -> None:
         side.send(bytes(raw))
         side.wait()
 
-    assert "bad record mac" in message_of(tmp_path, script)
+    message = message_of(tmp_path, script)
+    assert message.startswith("cannot speak TLS with the API server ")
+    assert "bad record mac" in message or "record layer failure" in message  # OpenSSL 3.0 and 3.6
 
 
 @pytest.mark.parametrize("after", [b"\x16\x03\x03\x00\x01?", b"HTTP/1.1 400", b"\x00" * 100])
