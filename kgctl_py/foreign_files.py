@@ -1,4 +1,4 @@
-"""What a file is in place of the expected text: compressed, encrypted, a web page, or UTF-16 without a mark."""
+"""Recognize a file that is not the expected text: compressed, encrypted, a web page, or UTF-16 without a mark."""
 
 import codecs
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Remarks that a use case returns beside its result: notes and warnings, which the command line prints."""
+"""Notices, which are notes and warnings that a use case returns and the command prints."""
 
 import enum
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""The differences of two meshes, and a mesh as it would be: pure functions, which `compare/` uses."""
+"""Compare two meshes, and compute a hypothetical mesh, as pure functions; `compare/` uses them."""

@@ -1,4 +1,4 @@
-"""The differences of two meshes as values; an empty text means that something is not there."""
+"""The differences of two meshes as values; an empty string stands for a value that is missing."""
 
 import enum
 

@@ -1,4 +1,4 @@
-"""Which peers need another configuration, because the mesh around them has changed."""
+"""The peers that need a new configuration because other nodes or peers changed."""
 
 from collections.abc import Iterator, Mapping
 

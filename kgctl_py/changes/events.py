@@ -1,4 +1,4 @@
-"""What happens in a mesh, as events for alerts: made from the changes between one mesh and the next."""
+"""Events of a mesh, for alerts: the differences between one mesh and the next."""
 
 import enum
 from collections.abc import Iterable, Iterator

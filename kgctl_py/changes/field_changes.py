@@ -1,4 +1,4 @@
-"""What differs in what the mesh and each node and peer say of themselves; no key that is secret is shown."""
+"""The fields of the mesh, of nodes, and of peers that differ between two meshes; without secret keys."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""The members of a mesh of traces: nodes, their pods, peers, and networks beside locations."""
+"""The members of a mesh between which packets are traced: nodes, pods, peers, and networks beside locations."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The changes between two meshes: their members, segments, tunnels, configurations, and who reaches whom."""
+"""All differences between two meshes: members, segments, tunnels, configurations, and reachability."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A node that does not exist yet, with assumed values for what is not given: addresses, an endpoint, a key."""
+"""A node to add to a mesh, with default values for the fields that the user does not give."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Who reaches whom in one mesh and not in another, by traces between members; alike members are traced once."""
+"""The pairs of members that reach each other in only one of two meshes; similar members are traced once."""
 
 import itertools
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Whether packets get from each member of a mesh to each other one and back, and why not."""
+"""For each pair of members of a mesh: whether packets arrive and replies come back, and if not, why."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The segments that differ between two topologies, and the tunnels between leaders, and of leaders to peers."""
+"""The segments and the tunnels that differ between two topologies."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""A mesh as it would be: without some nodes, with new ones, other Peers, another granularity or Kilo subnet."""
+"""A hypothetical mesh: without some nodes, with new nodes or other Peers, or with other settings of kg."""
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface

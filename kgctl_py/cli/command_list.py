@@ -1,4 +1,4 @@
-"""The list of commands: a command is imported when it is named, so that none waits for what another needs."""
+"""The list of commands; each command is imported only when it runs, so that the others do not slow it down."""
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Commands in hints with the options that choose the cluster: without them, they would act on another one."""
+"""Commands in hints, with the options that select the cluster; otherwise they would act on another cluster."""
 
 import re
 import shlex

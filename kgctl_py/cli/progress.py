@@ -1,4 +1,4 @@
-"""A spinner on stderr while something takes longer than a second; nothing of it stays on the terminal."""
+"""A spinner on stderr while something takes longer than a second; it disappears at the end."""
 
 import contextlib
 import sys

@@ -1,4 +1,4 @@
-"""Remarks of a use case on stderr: findings as a list, notices a line each, and whether the API server answers."""
+"""Print the remarks of a use case on stderr: findings, notices, and whether the API server responds."""
 
 import itertools
 from collections import Counter

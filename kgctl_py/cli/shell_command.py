@@ -1,4 +1,4 @@
-"""Run a shell command of the user, which cannot hold kgctl up."""
+"""Run a shell command of the user with a time limit."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Messages on stderr, one line each; results go to stdout, elsewhere."""
+"""Print messages on stderr, one line each; results go to stdout in other modules."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What the parser says about a command line, in kgctl's words, with a hint that cannot harm."""
+"""Errors of the parser in the words of kgctl, with hints that are safe to follow."""
 
 import re
 import shlex

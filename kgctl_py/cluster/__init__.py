@@ -1,4 +1,4 @@
-"""Where a mesh comes from: clusters, which keep what they read until a second look."""
+"""The sources of a mesh; a cluster reads each object once, and keeps it until `refresh`."""
 
 import abc
 from typing import TYPE_CHECKING

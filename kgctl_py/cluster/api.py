@@ -1,4 +1,4 @@
-"""A live cluster: its API server, from which each list is read once and then followed by watches."""
+"""A live cluster: reads each list once from its API server, and then follows it with a watch."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""The protocol of a cluster, which is the same for an API server, saved files, and a Git folder."""
+"""The protocol of a cluster; an API server, saved files, and a Git folder implement it."""
 
 import http
 from collections.abc import Callable, Collection, Mapping

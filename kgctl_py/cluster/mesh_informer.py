@@ -1,4 +1,4 @@
-"""The current mesh of a cluster, which watches of the API server keep up to date."""
+"""The current mesh of a cluster, which watches keep up to date."""
 
 import math
 import threading

@@ -1,4 +1,4 @@
-"""A stream of meshes: one at once, one after each change that matters to Kilo, and one from time to time."""
+"""A stream of meshes: one at the start, one after each change that matters to Kilo, and one at each resync."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""The current objects of some kinds and namespaces, which watches of the API server keep up to date."""
+"""The current objects of some kinds and namespaces, which watches keep up to date."""
 
 import threading
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The global options as a value, and the cluster that they select; opening it reads nothing."""
+"""The global options as a value, and the cluster that they select; opening a cluster reads nothing."""
 
 import contextlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A cluster on top of another one, which answers all questions that the upper one does not."""
+"""A cluster that replaces some data of another one, and takes the rest from it."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any

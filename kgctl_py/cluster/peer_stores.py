@@ -1,4 +1,4 @@
-"""What PeerStores inherit: checks of names without a request, and the store of files, which refuses changes."""
+"""The base classes of all PeerStores: name checks without a request, and a store that refuses changes."""
 
 from collections.abc import Callable
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""Ask the agents of Kilo for their metrics through the API server: a few at once, for a few seconds."""
+"""Read the metrics of the Kilo agents through the API server, with limits on their number and the time."""
 
 import http
 import threading

@@ -1,4 +1,4 @@
-"""`kgctl changes`: what differs between two clusters, or one cluster at two times."""
+"""`kgctl changes`: compare two clusters, or two states of one cluster."""
 
 from kgctl_py.changes.change import Changes
 from kgctl_py.changes.mesh_changes import compare

@@ -1,4 +1,4 @@
-"""`kgctl events`: what happens in a mesh, from comparing each mesh with the one before."""
+"""`kgctl events`: compare each mesh with the previous one."""
 
 from collections.abc import Callable, Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Read the Peers in a file, which need not be those of any cluster."""
+"""Read the Peers in a file, which do not need to exist in a cluster."""
 
 import sys
 

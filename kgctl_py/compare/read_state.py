@@ -1,4 +1,4 @@
-"""A mesh with its topology and findings, to be compared with another one."""
+"""A mesh with its topology and findings, to compare with another one."""
 
 from kgctl_py.changes.mesh_changes import State
 from kgctl_py.errors import KgctlError

@@ -1,4 +1,4 @@
-"""`kgctl simulate`: what would change if nodes left or joined, or if Peers or the settings of kg were others."""
+"""`kgctl simulate`: compare the mesh with a hypothetical one."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whole configurations, and the form of one: its format, and the settings of the user."""
+"""Complete configurations: their formats, and the settings of the user."""
 
 import enum
 from typing import TYPE_CHECKING, Literal

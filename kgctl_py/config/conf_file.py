@@ -1,4 +1,4 @@
-"""A configuration file that is updated when the mesh changes, and the parts that must not be lost."""
+"""A configuration file that kgctl updates when the mesh changes, and the parts that an update must keep."""
 
 from pathlib import Path
 

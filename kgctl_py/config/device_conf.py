@@ -1,4 +1,4 @@
-"""A WireGuard interface of this host as a configuration, to compare it with another one."""
+"""A WireGuard interface of this machine as a configuration, to compare with another one."""
 
 from collections.abc import Mapping
 

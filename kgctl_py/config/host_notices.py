@@ -1,4 +1,4 @@
-"""Notices about a wg-quick file on the host that writes it: with what `wg-quick up` fails there."""
+"""Notices about a wg-quick file: the reasons why `wg-quick up` would fail on this machine."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""An interface of this host changed to what a configuration says: WireGuard's peers, addresses, and routes."""
+"""Apply a configuration to an interface of this machine: WireGuard peers, addresses, and routes."""
 
 import time
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""This host as a peer: register its Peer, reconcile its interface with each mesh, and remove both at the end."""
+"""Make this machine a peer: register it, reconcile its interface with each mesh, and remove both at the end."""

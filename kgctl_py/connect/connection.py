@@ -1,4 +1,4 @@
-"""A connection of this host to the mesh: plan it, and hold it until the end."""
+"""A connection of this machine to the mesh: plan it, and keep it until the end."""
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import Options

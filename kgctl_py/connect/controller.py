@@ -1,4 +1,4 @@
-"""The controller of connect: each mesh becomes a desired interface, which is reconciled and reported."""
+"""The controller of connect: turns each mesh into a desired interface, reconciles it, and reports."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Remove what an earlier run of connect left on this host."""
+"""Remove the interface and the Peer that an interrupted run of connect left on this machine."""
 
 from kgctl_py.connect.interface.marked_interface import check_interface_free, remove_marked_interface
 from kgctl_py.net.lock import interface_lock

@@ -1,4 +1,4 @@
-"""The name servers and search domains of the interface of this host."""
+"""The name servers and search domains of the interface of this machine."""
 
 import contextlib
 import time

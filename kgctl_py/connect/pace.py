@@ -1,4 +1,4 @@
-"""When the device is looked at: reading one with a thousand peers takes long."""
+"""The schedule for reading the device, which takes long with thousands of peers."""
 
 import contextlib
 import time

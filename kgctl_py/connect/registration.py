@@ -1,4 +1,4 @@
-"""The Peer of this host: create, use, or take it over, and remove it at the end if connect created it."""
+"""The Peer of this machine: create it, use it, or take it over, and remove it if connect created it."""
 
 import contextlib
 import http

@@ -1,4 +1,4 @@
-"""The status of a run of connect: changes go to the log, and the state to the screen."""
+"""Report the status of connect: changes in the log, and the state on the screen."""
 
 import time
 from collections.abc import Iterable, Iterator

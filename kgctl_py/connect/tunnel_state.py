@@ -1,4 +1,4 @@
-"""The state of a tunnel in a word: how many of the locations answer."""
+"""The state of a tunnel in one word, from the number of locations that respond."""
 
 from collections.abc import Iterable, Mapping
 

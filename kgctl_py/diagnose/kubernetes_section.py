@@ -1,4 +1,4 @@
-"""The section "kubernetes" of `check`: whether the cluster can be read; a refusal is a finding, not an error."""
+"""The section "kubernetes" of `check`: whether kgctl can read the cluster. A failure is a finding."""
 
 import http
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The Peers of one file to lint, and what is wrong with the file as a whole."""
+"""The Peers in one file to lint, and the problems of the file itself."""
 
 import json
 import re

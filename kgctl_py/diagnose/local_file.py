@@ -1,4 +1,4 @@
-"""A configuration in a file, checked like the tunnel of this machine, without bringing it up."""
+"""Check a configuration in a file in the same way as the tunnel of this machine, without bringing it up."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Read the other facts for the checks: network settings, addresses of endpoints, and the pods of Kilo."""
+"""Read other facts for the checks: network settings, addresses of endpoints, and the Kilo pods."""
 
 from collections.abc import Mapping
 

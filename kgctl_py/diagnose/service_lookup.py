@@ -1,4 +1,4 @@
-"""Look up the Service that a trace leads to, with the endpoints that serve."""
+"""Look up the Service at the end of a trace, with its endpoints."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Findings: all problems that can be in a mesh, computed without I/O; each is one problem of one subject."""
+"""Find problems of a mesh without I/O; each finding is one problem of one object."""
 
 import enum
 import re

@@ -1,4 +1,4 @@
-"""The facts about a cluster, beside its mesh, that findings need; checks without their facts are skipped."""
+"""Facts about a cluster that are not part of its mesh; a check is skipped if its facts are missing."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The findings that concern the output of a command; `check` shows all of them."""
+"""The findings that concern the output of one command."""
 
 from collections.abc import Iterator, Sequence
 

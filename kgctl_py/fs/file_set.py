@@ -1,4 +1,4 @@
-"""Several files changed together, all of them or none, and by one kgctl at a time."""
+"""Change several files together: all or none, and only one kgctl at a time."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Write files atomically; an existing file is only replaced on request."""
+"""Write files atomically; an existing file is replaced only on request."""
 
 import contextlib
 import os

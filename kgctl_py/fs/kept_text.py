@@ -1,4 +1,4 @@
-"""A text file that kgctl writes again when its content changes."""
+"""A text file that kgctl rewrites when its content changes."""
 
 from pathlib import Path
 from shlex import quote

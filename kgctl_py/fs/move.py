@@ -1,4 +1,4 @@
-"""Move a finished file to its target; the move can be undone until everything else succeeded."""
+"""Move a finished file to its target, and undo the move if a later step fails."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Edit YAML files of people with minimal changes: comments, order, and layout stay."""
+"""Edit YAML files of people with minimal changes: comments, order, and layout do not change."""
 
 import contextlib
 import difflib

@@ -1,4 +1,4 @@
-"""The pods of Kilo's agent: their problems, and the metrics that they serve (kilo pkg/mesh/mesh.go)."""
+"""The pods of the Kilo agent: their problems, and their metrics (kilo pkg/mesh/mesh.go)."""
 
 import re
 from collections.abc import Iterator, Mapping

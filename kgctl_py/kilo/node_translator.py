@@ -1,4 +1,4 @@
-"""Nodes translated as they change: one that only reports that it is alive is not translated again."""
+"""Translate Nodes when they change; a Node with only a new heartbeat is not translated again."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Content that kgctl cannot know: it is encrypted, or another program replaces it before it is applied."""
+"""Content that kgctl cannot read, because it is encrypted or another program replaces it later."""
 
 import re
 from collections.abc import Iterator, Mapping

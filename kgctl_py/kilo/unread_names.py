@@ -1,4 +1,4 @@
-"""Annotations and labels of Nodes that are meant for Kilo, but that Kilo does not read."""
+"""Annotations and labels of Nodes that look like those of Kilo, but that Kilo does not read."""
 
 from collections.abc import Iterator, Mapping
 

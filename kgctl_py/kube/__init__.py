@@ -1,1 +1,1 @@
-"""A small Kubernetes client: kubeconfig, credentials, requests, lists and watches."""
+"""A small Kubernetes client: kubeconfig, credentials, requests, lists, and watches."""

@@ -1,4 +1,4 @@
-"""Decoding JSON of the Kubernetes API into msgspec structs, and the structs that every kind of object shares."""
+"""Decode JSON of the Kubernetes API into msgspec structs, and define the structs that all kinds share."""
 
 import itertools
 import re

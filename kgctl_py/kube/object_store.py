@@ -1,4 +1,4 @@
-"""Objects of one kind in one namespace, with all their fields, which kgctl creates, changes, and deletes."""
+"""Create, change, and delete objects of one kind in one namespace, with all their fields."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Pods with an IP address, the end of a log, and what a pod serves."""
+"""Pods with an IP address, the end of their logs, and what they serve."""
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client

@@ -1,4 +1,4 @@
-"""A whole list in one response, read item by item, so that neither it nor its body is in memory as a whole.
+"""Read a whole list in one response, item by item, so that it is never in memory as a whole.
 
 The server sends it from its watch cache (Kubernetes API concepts, "Semantics for get and list"): ten pages of 500
 take a server several times as long, because it reads and encodes each of them for this request.

@@ -1,4 +1,4 @@
-"""The time by the clock of an API server between its responses."""
+"""The current time of the clock of an API server, computed from its responses."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Columns of the user's own, as `kubectl get -o custom-columns=HEADING:PATH,…` has them."""
+"""Columns that the user chooses, as in `kubectl get -o custom-columns=HEADING:PATH,…`."""
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The value of `kgctl get -o`: a format by its name, or a template of kubectl with what it prints."""
+"""The value of `kgctl get -o`: the name of a format, or a template."""
 
 import enum
 from typing import TYPE_CHECKING

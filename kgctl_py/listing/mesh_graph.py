@@ -1,4 +1,4 @@
-"""`kgctl graph` in each of its formats, with remarks about the mesh in this format."""
+"""`kgctl graph` in each of its formats, with remarks about the mesh."""
 
 import enum
 from collections.abc import Iterable, Iterator

@@ -1,1 +1,1 @@
-"""The mesh: nodes, peers, and the topology that Kilo computes from them; no I/O, no clock."""
+"""The mesh: nodes, peers, and the topology that Kilo computes from them; without I/O and without a clock."""

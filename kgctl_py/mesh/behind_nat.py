@@ -1,4 +1,4 @@
-"""Which leaders are behind NAT, as far as the mesh tells: such a leader opens its tunnels itself."""
+"""The leaders that are behind NAT according to the mesh, and that must open their tunnels themselves."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

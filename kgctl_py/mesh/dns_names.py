@@ -1,4 +1,4 @@
-"""DNS names for the nodes and peers of a mesh; names come from the cluster, so only valid ones are used."""
+"""DNS names for the nodes and peers of a mesh; names that are not valid are left out."""
 
 from collections.abc import Iterable, Iterator
 

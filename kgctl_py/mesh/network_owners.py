@@ -1,4 +1,4 @@
-"""Networks and their owners by prefix, which finds overlaps without comparing all pairs."""
+"""Networks and their owners, indexed by prefix to find overlaps without comparing all pairs."""
 
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar

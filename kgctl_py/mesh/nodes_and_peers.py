@@ -1,4 +1,4 @@
-"""Nodes and Peers as Kilo interprets them, ready or stale, expired or disabled, and the Mesh that they form.
+"""Nodes and Peers as Kilo interprets them: ready or stale, expired or disabled; and the Mesh that contains them.
 
 A disabled Peer has no allowed IPs: Kilo accepts such a Peer and leaves it out at once (kilo
 pkg/k8s/apis/kilo/v1alpha1/types.go, Validate; pkg/mesh/backend.go, Ready). An invalid one it would not even read,

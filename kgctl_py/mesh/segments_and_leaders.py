@@ -1,4 +1,4 @@
-"""Segments: the nodes that share one WireGuard interface, and their leader (kilo pkg/mesh/topology.go)."""
+"""Segments, the nodes that share one WireGuard interface, and their leaders (kilo pkg/mesh/topology.go)."""
 
 import enum
 import itertools

@@ -1,4 +1,4 @@
-"""The topology that Kilo computes from ready nodes and peers: segments, tunnels, and who keeps which allowed IP.
+"""The topology that Kilo computes from ready nodes and peers: segments, tunnels, and owners of allowed IPs.
 
 Every agent runs the same computation (kilo pkg/mesh/topology.go), so kgctl must return exactly the same results: a
 better topology would not match the mesh.

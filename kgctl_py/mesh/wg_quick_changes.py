@@ -1,4 +1,4 @@
-"""Change the peers of a mesh to a configuration that wg-quick(8) can bring up: add and leave out routes."""
+"""Change the peers of a mesh for a configuration of wg-quick(8): add and remove routes."""
 
 from collections.abc import Container, Iterable
 

@@ -1,4 +1,4 @@
-"""Whether a tunnel between two WireGuard interfaces can open: one must be able to connect to the other."""
+"""Whether a tunnel between two WireGuard interfaces can open: one side must be able to connect to the other."""
 
 import enum
 

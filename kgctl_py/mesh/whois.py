@@ -1,4 +1,4 @@
-"""The owners of an address or a key, and why traffic does not reach them."""
+"""The owners of an address or a key, and the reasons why traffic does not reach them."""
 
 import enum
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""This host's network: interfaces, addresses, routes and WireGuard devices; nothing here knows Kilo."""
+"""The network of this machine: interfaces, addresses, routes, and WireGuard devices; independent of Kilo."""

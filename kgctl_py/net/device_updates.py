@@ -1,4 +1,4 @@
-"""Updates of a WireGuard device, which contain only changes, so that sessions continue."""
+"""Updates of a WireGuard device that contain only changes, so that sessions continue."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Interfaces and routes of this host as values."""
+"""Interfaces and routes of this machine as values."""
 
 import enum
 

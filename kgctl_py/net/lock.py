@@ -1,4 +1,4 @@
-"""A lock, so that one process at a time uses an interface; it is released when its process ends in any way."""
+"""A lock, so that only one process uses an interface; the system releases it when the process ends."""
 
 import contextlib
 import errno

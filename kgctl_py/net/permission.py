@@ -1,4 +1,4 @@
-"""The permission to change the network of this host."""
+"""The permission to change the network of this machine."""
 
 import sys
 from pathlib import Path

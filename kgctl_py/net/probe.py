@@ -1,4 +1,4 @@
-"""Probes of a tunnel from this host: whether the other end answers."""
+"""Probes through a tunnel from this machine: whether the other end responds."""
 
 import socket
 

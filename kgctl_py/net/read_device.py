@@ -1,4 +1,4 @@
-"""Read the WireGuard interfaces of this host, without changes and without secrets."""
+"""Read the WireGuard interfaces of this machine, without secrets."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""The routes through an interface, read without pyroute2, which takes 0.1 ms for each: a large mesh has 15,000."""
+"""Read the routes of an interface without pyroute2, which is slow for the 15,000 routes of a large mesh."""
 
 import errno
 import os

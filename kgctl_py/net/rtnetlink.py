@@ -1,4 +1,4 @@
-"""Interfaces, addresses, and routes over rtnetlink(7); with kernel_wireguard.py the only importer of pyroute2."""
+"""Interfaces, addresses, and routes over rtnetlink(7); only this and kernel_wireguard.py import pyroute2."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Name servers and search domains of an interface, set in the resolver of this host."""
+"""Set the name servers and search domains of an interface in the resolver of this machine."""
 
 import contextlib
 import enum

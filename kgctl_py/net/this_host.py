@@ -1,4 +1,4 @@
-"""The settings of this host that decide whether `wg-quick up` works, which only Linux reports."""
+"""The settings of this machine that decide whether `wg-quick up` works, on Linux only."""
 
 import socket
 import struct

@@ -1,4 +1,4 @@
-"""WireGuard in a program, read and configured over its socket with the cross-platform protocol.
+"""WireGuard in a userspace program, over its socket with the cross-platform protocol.
 
 https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal, an empty line at the end.
 """

@@ -1,4 +1,4 @@
-"""Create, reconcile, and remove a WireGuard interface of this host; its alias says who created it."""
+"""Create, reconcile, and remove a WireGuard interface of this machine; its alias names its creator."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Write the plan of a peering; if the first run for a pair of clusters fails, it is undone."""
+"""Write the plan of a peering, and undo it if the first run for a pair of clusters fails."""
 
 from collections.abc import Iterable, Sequence
 

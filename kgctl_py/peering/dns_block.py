@@ -1,4 +1,4 @@
-"""The configuration by which CoreDNS of one cluster resolves names of another one."""
+"""The CoreDNS configuration with which one cluster resolves names of another one."""
 
 from kgctl_py.render.dns.corefile import server_block
 from kgctl_py.value import Value

@@ -1,4 +1,4 @@
-"""Elect the process that writes the Peers of a cluster for another one: the holder of a Lease."""
+"""Elect the process that writes the Peers of one cluster for another one; it holds a Lease."""
 
 import secrets
 import socket

@@ -1,4 +1,4 @@
-"""The manifests of a Deployment that keeps a cluster joined; each cluster runs one, which only reads the other."""
+"""The manifests of a Deployment that keeps a cluster joined: it writes only to its own cluster."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The keepalives that kgctl sets on Nodes, and the mark by which it removes them again."""
+"""The keepalives that kgctl sets on Nodes, with a mark to remove them again."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,4 +1,4 @@
-"""Remove a peering: only the Peers that are for the other cluster."""
+"""Remove a peering: only the Peers for the other cluster."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

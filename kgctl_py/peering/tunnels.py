@@ -1,4 +1,4 @@
-"""The tunnels between the leaders of two clusters, as far as the leaders report them."""
+"""The tunnels between the leaders of two clusters, as the leaders report them."""
 
 import enum
 from collections.abc import Iterable, Iterator, Sequence

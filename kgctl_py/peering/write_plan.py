@@ -1,4 +1,4 @@
-"""Write the changes of a plan, in all clusters at the same time, and undo them if a first run fails."""
+"""Write the changes of a plan in all clusters at the same time, and undo them if a first run fails."""
 
 import functools
 import threading

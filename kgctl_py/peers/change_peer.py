@@ -1,4 +1,4 @@
-"""Change the addresses, the endpoint, or annotations of a Peer; everything else stays unchanged."""
+"""Change the addresses, the endpoint, or the annotations of a Peer, and nothing else."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Create a Peer, and keep it only if its configuration is delivered, which alone contains the key."""
+"""Create a Peer, and remove it again if its configuration, which has the only copy of the key, is not written."""
 
 import contextlib
 import http

@@ -1,4 +1,4 @@
-"""Take a Peer out of the mesh and put it back; its key and its addresses stay reserved."""
+"""Take a Peer out of the mesh, and put it back; its key and its addresses stay reserved."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Dry runs: changes of Peers that are validated and not stored."""
+"""Dry runs: changes of Peers that are validated but not stored."""
 
 import enum
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Change several Peers, one after the other; an error also says which ones were not tried."""
+"""Change several Peers one after the other; if one fails, the error names those that were not tried."""
 
 from collections.abc import Callable, Sequence
 

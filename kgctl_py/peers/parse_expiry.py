@@ -1,4 +1,4 @@
-"""The forms of a time at which a Peer expires, or of an age: a duration such as 7d, a date, or a time."""
+"""Parse the time at which a Peer expires, or an age: a duration such as 7d, a date, or a time."""
 
 import datetime
 import re

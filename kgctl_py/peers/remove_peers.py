@@ -1,4 +1,4 @@
-"""Remove Peers, one after the other; all are found before the first one is removed."""
+"""Remove Peers one after the other, after all of them were found."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Replace the keys of a Peer, and restore the old ones unless the new ones are delivered."""
+"""Replace the keys of a Peer, and restore the old ones if the new configuration is not written."""
 
 import contextlib
 import copy

@@ -1,1 +1,1 @@
-"""Redaction of text for other people: logs, messages, and command lines."""
+"""Redact text for other people: logs, messages, and command lines."""

@@ -1,4 +1,4 @@
-"""Secret values in the JSON of log lines: only the text of these values is replaced, all other text stays."""
+"""Replace only the secret values in log lines that are JSON."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Replace the secret value after a name: a word, a text in quotes, or a list or mapping with all in it."""
+"""Replace the secret value after a name: a word, a quoted text, or a list or mapping with everything in it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Render values as text, one file per format; this package does not read clusters or write files."""
+"""Render values as text, one file per format; these modules do not read clusters or write files."""
 
 from typing import TYPE_CHECKING
 

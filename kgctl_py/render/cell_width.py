@@ -1,4 +1,4 @@
-"""How many cells of a terminal a text takes."""
+"""The number of terminal cells that a text takes."""
 
 
 def display_width(text: str) -> int:

@@ -1,4 +1,4 @@
-"""A header with a checksum, which shows whether somebody edited a file that kgctl wrote."""
+"""A header with a checksum, which shows whether somebody edited a file of kgctl."""
 
 import hashlib
 import re

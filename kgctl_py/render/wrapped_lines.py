@@ -1,4 +1,4 @@
-"""Sentences in lines that fit a terminal: they break between words, and a name that is too long stays whole."""
+"""Wrap sentences to the width of a terminal, between words only, so that long names stay whole."""
 
 import textwrap
 from collections.abc import Sequence

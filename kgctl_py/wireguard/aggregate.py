@@ -1,4 +1,4 @@
-"""Aggregation of allowed IPs to fewer networks with exactly the same addresses for each peer."""
+"""Join allowed IPs to fewer networks with exactly the same addresses for each peer."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set

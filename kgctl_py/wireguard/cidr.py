@@ -1,4 +1,4 @@
-"""CIDRs as numbers, because a large mesh has tens of thousands, parsed as in the `net` package of Go."""
+"""CIDRs as numbers, parsed as in the `net` package of Go; a large mesh has tens of thousands."""
 
 import ipaddress
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Generate keys as wg(8) does; the only importer of cryptography."""
+"""Generate keys as wg(8) does; only this module imports cryptography."""
 
 import secrets
 

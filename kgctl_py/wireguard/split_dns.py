@@ -1,4 +1,4 @@
-"""The command in a file for wg-quick(8) that makes systemd-resolved send only names of some domains to a tunnel.
+"""A command in a wg-quick(8) file that makes systemd-resolved send only some domains to a tunnel.
 
 The resolvconf(8) of systemd-resolved, which wg-quick calls for `DNS`, sends all names to the tunnel. The command
 follows it and limits the domains. It does nothing on a host without systemd-resolved.

@@ -1,4 +1,4 @@
-"""`kgctl changes`: what differs between two clusters, or one cluster at two times."""
+"""`kgctl changes`: show the differences between two clusters, or between two states of one cluster."""
 
 import contextlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`kgctl check`: its options, and how a report is printed."""
+"""`kgctl check`: parse its options, and print the report."""
 
 import enum
 import functools

@@ -1,4 +1,4 @@
-"""`kgctl events`: what happens in the mesh, for people, programs, and alerts."""
+"""`kgctl events`: print what happens in the mesh, and run a command for each event."""
 
 import enum
 import functools

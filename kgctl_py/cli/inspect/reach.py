@@ -1,4 +1,4 @@
-"""`kgctl reach`: which members of the mesh reach each other, and why the others do not."""
+"""`kgctl reach`: show which members of the mesh reach each other, and why the others do not."""
 
 from typing import Annotated
 

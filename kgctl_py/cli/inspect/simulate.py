@@ -1,4 +1,4 @@
-"""`kgctl simulate`: what would change if nodes, Peers or settings were others."""
+"""`kgctl simulate`: show what would change with other nodes, Peers, or settings."""
 
 import typer
 

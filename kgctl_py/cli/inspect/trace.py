@@ -1,4 +1,4 @@
-"""`kgctl trace`: the path of a packet through the mesh and back, or why there is no path."""
+"""`kgctl trace`: show the path of a packet through the mesh and back, or why it does not arrive."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`kgctl whois`: the owners of an address or a public key in the mesh."""
+"""`kgctl whois`: show who has an address or a public key."""
 
 import contextlib
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`kgctl connect`: make this host a peer of the mesh for as long as it runs."""
+"""`kgctl connect`: make this machine a peer of the mesh while kgctl runs."""
 
 import socket
 from typing import Annotated

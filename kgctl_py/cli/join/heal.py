@@ -1,4 +1,4 @@
-"""`kgctl heal`: the sessions of an interface that another program set up are restarted when a change ends them."""
+"""`kgctl heal`: restart the sessions of an interface that another program manages."""
 
 from typing import Annotated
 

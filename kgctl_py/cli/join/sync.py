@@ -1,4 +1,4 @@
-"""`kgctl sync`: an interface is changed to what a configuration file says, without bringing it down."""
+"""`kgctl sync`: apply a configuration to an interface without bringing it down."""
 
 import shlex
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Options that several commands share, as values: declared once, taken by any command as one parameter."""
+"""Options that several commands share, declared once; a command takes each set as one parameter."""
 
 import copy
 import functools

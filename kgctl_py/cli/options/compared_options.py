@@ -1,4 +1,4 @@
-"""The options of `kgctl diff` for a complete configuration: what the user does not state is not compared."""
+"""The options of `kgctl diff` for a complete configuration: settings without an option are not compared."""
 
 from typing import Annotated
 

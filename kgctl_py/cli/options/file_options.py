@@ -1,4 +1,4 @@
-"""The output of a configuration: stdout, or a file that only the user can read and that can be kept current."""
+"""The options for the output of a configuration: stdout, or a file that only the user can read."""
 
 import contextlib
 import re

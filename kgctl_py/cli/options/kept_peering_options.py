@@ -1,4 +1,4 @@
-"""The options of a peering as text, which its Peers keep: `status` and `verify` compare with what was wanted."""
+"""The options of a peering as text: the Peers store it, so that `status` and `verify` can compare."""
 
 import itertools
 import shlex

@@ -1,4 +1,4 @@
-"""The options of a Peer, validated before anything is sent."""
+"""The options of a Peer, validated before kgctl sends anything."""
 
 import time
 from collections.abc import Mapping

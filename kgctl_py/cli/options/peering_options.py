@@ -1,4 +1,4 @@
-"""The options that say what is wanted of a peering."""
+"""The options that describe a peering."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The options that say how a peering is written, and what else is changed."""
+"""The options that say how kgctl writes a peering, and what else it changes."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence

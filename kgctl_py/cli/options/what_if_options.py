@@ -1,4 +1,4 @@
-"""The options that say what is supposed of a mesh."""
+"""The options that describe a hypothetical mesh."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The output of a new configuration: stdout as text or as a QR code, a file, or none."""
+"""The output of a new configuration: text or a QR code on stdout, a file, or nothing."""
 
 import contextlib
 import enum

@@ -1,4 +1,4 @@
-"""`kgctl peer disable` and `kgctl peer enable`: take Peers out of the mesh for a while."""
+"""`kgctl peer disable` and `kgctl peer enable`: take Peers out of the mesh, and put them back."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`kgctl peer expire`: remove the Peers that are due."""
+"""`kgctl peer expire`: remove the expired Peers."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""The checks before a peering is written, and the confirmation by the user."""
+"""The checks before kgctl writes a peering, and the confirmation by the user."""
 
 import sys
 

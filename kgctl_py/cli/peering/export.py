@@ -1,4 +1,4 @@
-"""`kgctl peering export`: write a cluster to a file, with which another team joins its own cluster."""
+"""`kgctl peering export`: write a file with which another team can join its cluster."""
 
 from typing import Annotated
 

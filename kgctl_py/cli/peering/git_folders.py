@@ -1,4 +1,4 @@
-"""`--git NAME=DIR` of `kgctl peering connect` and `rm`: the Peers of a cluster are files in a Git folder."""
+"""`--git NAME=DIR` of `kgctl peering connect` and `rm`: keep the Peers of a cluster in a Git folder."""
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

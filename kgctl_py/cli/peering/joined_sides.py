@@ -1,4 +1,4 @@
-"""Clusters, and the options with which they were joined."""
+"""The clusters of a peering, and the options with which they were joined."""
 
 from collections.abc import Mapping, Sequence
 

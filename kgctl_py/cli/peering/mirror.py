@@ -1,4 +1,4 @@
-"""`kgctl peering mirror`: let one cluster reach Services of another by a name of its own."""
+"""`kgctl peering mirror`: let another cluster reach Services under names of its own."""
 
 import threading
 from collections.abc import Sequence

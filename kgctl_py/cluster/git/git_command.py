@@ -1,4 +1,4 @@
-"""Run git, but none of the programs that a repository names: it may come from somebody else."""
+"""Run git without the programs that a repository names, because other people can write the repository."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A folder as it was at a revision of its Git repository, in a temporary place."""
+"""A folder at a revision of its Git repository, extracted to a temporary folder."""
 
 import contextlib
 import os

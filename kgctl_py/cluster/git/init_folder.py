@@ -1,4 +1,4 @@
-"""Write the folder of `kgctl init`, or update the files of Kilo in it; files that people edited stay."""
+"""Write the folder of `kgctl init`, or update the files of Kilo in it; files that people edited do not change."""
 
 import contextlib
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Walk the kustomizations of a Git folder, each to those that it lists, and return the files that they list."""
+"""Walk the kustomizations of a Git folder recursively, and return the files that they list."""
 
 import contextlib
 import shlex

@@ -1,1 +1,1 @@
-"""Sessions that a change of the mesh has ended, restarted at once."""
+"""Restart WireGuard sessions that a change in the mesh broke."""

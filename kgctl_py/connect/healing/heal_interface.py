@@ -1,4 +1,4 @@
-"""An interface that another program has set up: only its sessions are looked after."""
+"""Heal the sessions of an interface that another program manages."""
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import Options

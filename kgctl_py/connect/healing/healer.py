@@ -1,4 +1,4 @@
-"""The healer: sessions that an agent has ended by rewriting its configuration are restarted at once."""
+"""The healer: restarts sessions that an agent broke when it rewrote its configuration."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Sessions that the other end may have ended: after a change each is watched for a while."""
+"""The sessions that the other side may have broken, each watched for some time after a change."""
 
 from collections.abc import Iterable
 

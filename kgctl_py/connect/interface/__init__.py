@@ -1,1 +1,1 @@
-"""The interface of this host: what it is to be, and the changes that make it so."""
+"""The interface of this machine: its desired state, and the changes to reach that state."""

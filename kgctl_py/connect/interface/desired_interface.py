@@ -1,4 +1,4 @@
-"""The desired state of the interface of this host, computed only from the topology."""
+"""The desired state of the interface of this machine, computed only from the topology."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The interface that connect creates, with a mark by which a later run finds and removes it."""
+"""The interface that connect creates, with a mark that a later run can find."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The desired interface, applied: what changed since the last time, or everything that differs."""
+"""Reconcile the interface: apply what changed since the last mesh, or everything that differs."""
 
 from typing import Protocol
 

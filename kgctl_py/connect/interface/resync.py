@@ -1,4 +1,4 @@
-"""When the interface is read and compared as a whole, which takes long if it has thousands of peers."""
+"""The schedule for reading the whole interface, which takes long with thousands of peers."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The interface of this host while it is a peer: read it, change it, and restart its sessions."""
+"""The interface of this machine while it is a peer: read it, change it, and restart its sessions."""
 
 from kgctl_py import wireguard
 from kgctl_py.connect.interface.desired_interface import DesiredInterface

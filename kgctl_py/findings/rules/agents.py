@@ -1,4 +1,4 @@
-"""Where the agents of Kilo, by their own metrics, see another mesh than the annotations say."""
+"""Differences between the annotations of the nodes and the metrics of their Kilo agents."""
 
 from collections.abc import Iterator
 

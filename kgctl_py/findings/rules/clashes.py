@@ -1,4 +1,4 @@
-"""Keys, addresses, and endpoints that two members of a mesh have, although they must be unique."""
+"""Keys, addresses, and endpoints that must be unique, but that two members of a mesh have."""
 
 from collections.abc import Iterable, Iterator
 

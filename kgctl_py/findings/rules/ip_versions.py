@@ -1,4 +1,4 @@
-"""Whether leaders share an IP version, and whether kg can set the routes between locations."""
+"""Problems of mixed IP versions: leaders without a common one, and routes that kg cannot set."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

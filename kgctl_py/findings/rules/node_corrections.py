@@ -1,4 +1,4 @@
-"""How to correct a value of a node that Kilo ignores: a command only removes what has no effect."""
+"""Corrections for values of a node that Kilo ignores; a command removes only values without effect."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Problems of segments: computed and reported leaders, and the networks that are routed to them."""
+"""Problems of segments: their computed and reported leaders, and their networks."""
 
 from collections.abc import Iterator
 

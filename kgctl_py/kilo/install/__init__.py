@@ -1,1 +1,1 @@
-"""The installation of Kilo: what runs on a node, with which flags, and which combinations are supported."""
+"""The installation of Kilo: its workloads, their flags, and the supported combinations."""

@@ -1,4 +1,4 @@
-"""Self-service: a policy by which the members of a group manage only Peers of their own.
+"""Self-service: a policy that lets the members of a group manage only their own Peers.
 
 The expressions are CEL for an API server of Kubernetes 1.30 or later. They avoid its library for networks, which
 came later, so the pool is a pattern.

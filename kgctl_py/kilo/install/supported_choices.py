@@ -1,4 +1,4 @@
-"""The combinations of choices: which ones Kilo ships, and which ones kgctl refuses."""
+"""The combinations of choices that Kilo ships, and those that kgctl refuses."""
 
 from collections.abc import Mapping
 

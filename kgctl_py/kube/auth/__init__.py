@@ -1,1 +1,1 @@
-"""Access to an API server: kubeconfig, credentials, TLS and proxies."""
+"""Access to an API server: kubeconfig, credentials, TLS, and proxies."""

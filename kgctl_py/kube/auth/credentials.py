@@ -1,4 +1,4 @@
-"""The credentials of a user, from a kubeconfig, a token file or a credential plugin, and how they are renewed."""
+"""The credentials of a user, from a kubeconfig, a token file, or a credential plugin, and their renewal."""
 
 import base64
 import http

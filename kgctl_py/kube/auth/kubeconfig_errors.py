@@ -1,4 +1,4 @@
-"""Errors about a kubeconfig or an ExecCredential that cannot be read, in words for people; none quotes a value."""
+"""Errors about a kubeconfig or an ExecCredential that kgctl cannot decode; no message contains a value."""
 
 import base64
 import binascii

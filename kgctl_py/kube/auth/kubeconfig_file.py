@@ -1,4 +1,4 @@
-"""Kubeconfig files as kubectl reads them: null counts as absent, and only the chosen entries must be valid."""
+"""Kubeconfig files as kubectl reads them: null counts as missing, and unused entries can be invalid."""
 
 import contextlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A TLS connection that takes many records from the network at once.
+"""A TLS connection that reads many records from the network at once.
 
 An API server sends a list in records of 4 KB. `ssl.SSLSocket` makes two system calls for each, which take more CPU
 time than to decrypt it. Here, OpenSSL reads from memory; it does everything else as for `ssl.SSLSocket`.

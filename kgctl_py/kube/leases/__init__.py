@@ -1,1 +1,1 @@
-"""Leader election by Leases, as client-go does it: of several processes with one task, one works at a time."""
+"""Leader election with Leases, as in client-go: only one of several processes works at a time."""

@@ -1,1 +1,1 @@
-"""Lists kept current by watches, as in client-go."""
+"""Lists that watches keep current, as in client-go."""

@@ -1,4 +1,4 @@
-"""The connectivity to an API server, which all its reflectors track together."""
+"""The connectivity to an API server, shared by all its reflectors."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Close a stream after a time without a whole line, also if single bytes arrive."""
+"""Close a stream that sends no complete line for some time, even if single bytes arrive."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""Paths into plain data, as JSONPath of kubectl has them: fields, indexes, slices, filters."""
+"""Evaluate JSONPath as kubectl does: fields, indexes, slices, and filters."""
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The text of a JSONPath, read as kubectl reads it."""
+"""Parse JSONPath as kubectl does."""
 
 import re
 

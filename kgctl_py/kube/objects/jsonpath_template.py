@@ -1,4 +1,4 @@
-"""Templates of JSONPath, as kubectl takes them: text, paths in braces, and ranges."""
+"""Templates of JSONPath as in kubectl: text, paths in braces, and ranges."""
 
 import json
 import re

@@ -1,1 +1,1 @@
-"""A mesh that changes while a command follows it."""
+"""A mesh that changes while a command runs."""

@@ -1,4 +1,4 @@
-"""Which agents rewrite their WireGuard configuration when the mesh changes.
+"""The agents that rewrite their WireGuard configuration when the mesh changes.
 
 An agent sets all peers anew if its configuration differs from its interface, and that ends all of its sessions
 (kilo pkg/mesh/mesh.go, applyTopology; pkg/wireguard/conf.go, Equal and WGConfig).

@@ -1,4 +1,4 @@
-"""The topologies of a mesh that changes: only segments with a change are computed again."""
+"""The topologies of a changing mesh: only changed segments are computed again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Members of a mesh that are alike: a trace between two of them ends as one between any others of their classes.
+"""Classes of similar members: a trace between two of them has the same result for all members of their classes.
 
 Most nodes and peers of a mesh differ only by name. Whatever overlaps, was seen somewhere, or has networks beside
 it is alike to nothing; so that no verdict depends on a guess, a test compares all of them with single traces.

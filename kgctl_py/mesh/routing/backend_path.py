@@ -1,4 +1,4 @@
-"""The path of a packet from a node to an endpoint of a Service, and the way of the answer back to the node.
+"""The path of a packet from a node to an endpoint of a Service, and of the reply back to the node.
 
 A pod answers the source that it sees. Its answer must pass the node whose kube-proxy sent the packet, which
 translates it back.

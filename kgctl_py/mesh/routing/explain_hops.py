@@ -1,4 +1,4 @@
-"""Why a packet takes a hop: each rule, and the annotation or field that it comes from."""
+"""Explain a hop: its rule, and the annotation or field that it comes from."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The route that a member of the mesh chooses for an address, from its configuration and from kg.
+"""The route for an address in a member of the mesh, from its configuration and from kg.
 
 Inside a location, nodes reach each other without WireGuard, and send packets for other locations to the leader
 (kilo pkg/mesh/routes.go).

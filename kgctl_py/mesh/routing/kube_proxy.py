@@ -1,4 +1,4 @@
-"""Which endpoints of a Service the kube-proxy of a node chooses, and whether it replaces the source.
+"""The endpoints of a Service that the kube-proxy of a node chooses, and whether it replaces the source.
 
 kubernetes pkg/proxy/topology.go, and the rules of pkg/proxy/iptables/proxier.go.
 """

@@ -1,4 +1,4 @@
-"""The source of a packet after its first node: kg masquerades what pods send to networks that are not Kilo's."""
+"""The source of a packet after its first node: kg masquerades packets from pods to networks outside of Kilo."""
 
 import ipaddress
 

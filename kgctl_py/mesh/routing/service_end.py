@@ -1,4 +1,4 @@
-"""A Service at the end of a path: the endpoints to which kube-proxy on a node sends the packet."""
+"""A Service at the end of a path, and the endpoints to which the kube-proxy of a node sends the packet."""
 
 import functools
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""The clusters that take part in a peering: read, followed, or exported to a file."""
+"""The clusters of a peering: read once, followed by watches, or exported to a file."""

@@ -1,4 +1,4 @@
-"""A cluster as a file for the administrators of another one, with what a peering needs and without secrets."""
+"""A cluster as a file for the administrators of another one, without secrets."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Properties of a whole cluster: the networks for pods of new nodes, and who reaches cluster IPs."""
+"""Properties of a whole cluster: the networks for pods of new nodes, and who can reach cluster IPs."""
 
 import contextlib
 from collections.abc import Iterator

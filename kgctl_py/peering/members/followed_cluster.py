@@ -1,4 +1,4 @@
-"""A cluster whose mesh is kept current by watches."""
+"""A cluster whose mesh watches keep current."""
 
 from typing import TYPE_CHECKING
 

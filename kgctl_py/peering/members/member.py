@@ -1,4 +1,4 @@
-"""A cluster that takes part in a peering, as it was read."""
+"""A cluster of a peering, with what kgctl read from it."""
 
 import functools
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The networks of a cluster with their kinds, and their overlaps with networks of another cluster."""
+"""The networks of a cluster with their kinds, and overlaps with the networks of another cluster."""
 
 import enum
 from collections.abc import Iterable, Iterator

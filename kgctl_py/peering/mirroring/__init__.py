@@ -1,1 +1,1 @@
-"""Services of one cluster that another one reaches: copies without a selector, with the addresses of the first."""
+"""Mirrors of Services: Services in another cluster without a selector, with the addresses of the original."""

@@ -1,4 +1,4 @@
-"""A Service of one cluster as the manifests of a Service of another: without a selector, with its addresses."""
+"""The manifests of the mirror of a Service: a Service without a selector, and its endpoints."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Find the mirrored Services that remain when clusters are separated, and that are then not reachable."""
+"""Find mirrored Services that would not be reachable after clusters are separated."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The Peers that a cluster needs for another one: one for each segment, because only its leader has a tunnel."""
+"""The Peers that one cluster needs for another one: one for the leader of each segment."""
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface

@@ -1,4 +1,4 @@
-"""The Peers to keep although their segments are not ready, so that a restart of an agent cuts no tunnel."""
+"""The Peers to keep while their segments are not ready, so that the restart of an agent breaks no tunnel."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The addresses of a segment that another cluster must not route to it, and why."""
+"""The addresses of a segment that another cluster must not route to it, with the reasons."""
 
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr

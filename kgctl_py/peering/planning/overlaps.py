@@ -1,4 +1,4 @@
-"""Networks of two clusters that overlap, so that a packet could go to the wrong one."""
+"""Overlapping networks of two clusters, for which packets could go to the wrong cluster."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Keys and names that other Peers already have, and the Peers that are taken over."""
+"""Keys and names that other Peers already have, and the Peers that kgctl takes over."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The changes that give a cluster the Peers that it needs, in a safe order."""
+"""The changes that create the Peers that a cluster needs, in a safe order."""
 
 import enum
 from collections.abc import Iterable, Sequence

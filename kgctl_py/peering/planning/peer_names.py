@@ -1,4 +1,4 @@
-"""The names of the Peers of a peering: cluster and segment, so that a new leader does not change them."""
+"""The names of the Peers of a peering: the cluster and the segment, so that they do not change with the leader."""
 
 import hashlib
 import re

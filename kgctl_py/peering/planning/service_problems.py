@@ -1,4 +1,4 @@
-"""Why the Services of a cluster may not be reachable from another one."""
+"""Reasons why Services of one cluster may not be reachable from another one."""
 
 from collections.abc import Iterator
 

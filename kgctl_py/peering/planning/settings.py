@@ -1,4 +1,4 @@
-"""The settings of a peering: which addresses are routed, which side connects, and which Peers to take over."""
+"""The settings of a peering: the addresses to route, the side that connects, and the Peers to take over."""
 
 import enum
 from collections.abc import Mapping

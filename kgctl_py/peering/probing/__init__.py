@@ -1,1 +1,1 @@
-"""Packets sent from pods of one cluster to pods and Services of another one."""
+"""Send packets from pods of one cluster to pods and Services of another one."""

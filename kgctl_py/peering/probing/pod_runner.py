@@ -1,4 +1,4 @@
-"""The pods of a probe in one cluster; all are deleted in the end."""
+"""Create the pods of a probe in one cluster, and delete all of them at the end."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""The pods of a probe: some wait for packets, and the others run its script."""
+"""The pods of a probe: some wait for packets, and others send them."""
 
 from collections.abc import Sequence
 

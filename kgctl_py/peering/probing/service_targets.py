@@ -1,4 +1,4 @@
-"""What a probe asks at cluster IPs of another cluster: its DNS and its API server, if these are routed."""
+"""The cluster IPs that a probe asks in another cluster: its DNS and its API server, if they are routed."""
 
 from collections.abc import Iterable
 

@@ -1,1 +1,1 @@
-"""A fleet: Peers declared in files, and the changes that make a cluster have them."""
+"""A fleet: Peers that files declare, and the changes that create them in a cluster."""

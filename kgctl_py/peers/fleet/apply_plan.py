@@ -1,4 +1,4 @@
-"""Carry out the plan for a fleet; what is generated is delivered, or its Peers are removed again."""
+"""Carry out the plan for a fleet, and remove new Peers again if their configurations are not written."""
 
 import contextlib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The checks of a plan for a fleet, before anything is written."""
+"""Check a plan for a fleet before anything is written."""
 
 from collections.abc import Callable, Iterable, Iterator
 

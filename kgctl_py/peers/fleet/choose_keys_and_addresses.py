@@ -1,4 +1,4 @@
-"""Keys, addresses, and a keepalive for new Peers of a fleet whose file leaves them out."""
+"""Choose the keys, addresses, and keepalives of new Peers that the files of a fleet leave out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

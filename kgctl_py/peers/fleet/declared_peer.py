@@ -1,4 +1,4 @@
-"""A Peer as a file declares it: the fields to set, and those to remove; the rest of an existing Peer stays."""
+"""A Peer that a file declares: the fields to set, and the fields to remove."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What differs between a Peer and the one that a file declares; no key that is secret is shown."""
+"""The differences between a Peer and its declaration, without secret keys."""
 
 from collections.abc import Iterator, Mapping
 

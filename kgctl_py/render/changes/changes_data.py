@@ -1,4 +1,4 @@
-"""The differences of two meshes as plain data, for JSON and YAML; null where something does not exist."""
+"""The differences of two meshes as plain data for JSON and YAML, with null for missing values."""
 
 from typing import Any
 

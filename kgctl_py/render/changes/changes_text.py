@@ -1,4 +1,4 @@
-"""The differences of two meshes for people: + is added, - is removed, ~ is another one."""
+"""The differences of two meshes for people: + for added, - for removed, ~ for changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Many pairs in few lines: each line names one end, and all its others."""
+"""Many pairs in few lines: each line has one member and all its counterparts."""
 
 import enum
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Who reaches whom as plain data for programs."""
+"""The reachability of a mesh as plain data for programs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who reaches whom: a matrix, or the row of one source as a table, and the reasons."""
+"""The reachability of a mesh for people: a matrix, or a table for one source, and the reasons."""
 
 import functools
 from collections.abc import Iterator, Sequence

@@ -1,1 +1,1 @@
-"""WireGuard configurations as text for other programs than wg(8), one module per format."""
+"""WireGuard configurations for programs other than wg(8), one module per format."""

@@ -1,4 +1,4 @@
-"""A connection of NetworkManager as a keyfile, which resolves only names of the cluster in the tunnel."""
+"""A connection for NetworkManager as a keyfile, which sends only names of the cluster to the tunnel."""
 
 import uuid
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""A NixOS module, and its keys in files beside it, because every user of the host can read a module."""
+"""A NixOS module, and its keys in separate files, because every user of the machine can read a module."""
 
 from collections.abc import Iterable, Iterator
 

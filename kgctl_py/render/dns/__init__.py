@@ -1,1 +1,1 @@
-"""DNS names as files of name servers, one format a file."""
+"""DNS names as files for name servers, one module per format."""

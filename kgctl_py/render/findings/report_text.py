@@ -1,4 +1,4 @@
-"""The report of `check` for people: what passed in a line a section, and then the problems with their hints."""
+"""The report of `check` for people: one line per clean section, and then the problems with their hints."""
 
 import itertools
 import textwrap

@@ -1,4 +1,4 @@
-"""The colors of locations, which people with any kind of color vision can distinguish, and tints of them."""
+"""The colors of locations, and their tints, chosen for people with any color vision."""
 
 import colorsys
 from collections.abc import Iterable, Mapping

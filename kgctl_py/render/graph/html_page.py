@@ -1,4 +1,4 @@
-"""The mesh as one HTML page with its own script and style, which loads nothing."""
+"""The mesh as one HTML page with its own script and style; it loads nothing."""
 
 import base64
 import hashlib

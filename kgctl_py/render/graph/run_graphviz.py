@@ -1,4 +1,4 @@
-"""Run Graphviz in a separate process to draw a picture; and the choices of a user about pictures."""
+"""Run Graphviz in a separate process to draw a picture, with the options that the user chose."""
 
 import enum
 import math

@@ -1,4 +1,4 @@
-"""The mesh as a tree of text: locations with their nodes, and the peers; the reason for each that is not ready."""
+"""The mesh as a tree of text: locations with their nodes, peers, and the reasons why some are not ready."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""What a probe found, as a table for people and as plain data for programs."""
+"""The results of a probe, as a table for people and as plain data for programs."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""The picture of a mesh: cards in places that Graphviz only draws."""
+"""The picture of a mesh: kgctl places the cards, and Graphviz draws them."""

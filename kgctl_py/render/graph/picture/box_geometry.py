@@ -1,4 +1,4 @@
-"""Where the boxes of a picture are: on a ring, in columns, or in a row; and where the labels of lines are."""
+"""The places of boxes in a picture: on a ring, in columns, or in a row; and the places of line labels."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""A card of the picture: a box with facts, a table, and lists, and how their cells are worded."""
+"""A card of the picture, which is a box with facts, a table, or a list."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Choose the layout of a picture, and return its cards in their places: on a ring, or in a frame with a map."""
+"""Choose the layout of a picture, a ring or a frame with a map, and place its cards."""
 
 import itertools
 import statistics

@@ -1,4 +1,4 @@
-"""The picture of a mesh in DOT with fixed places: a title, a legend, cards, and bundles of tunnels."""
+"""The picture of a mesh in DOT with fixed places: the title, the legend, cards, and bundles of tunnels."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The cards of a picture for its nodes: one for each location, or for each node of a small full mesh."""
+"""The cards for nodes: one for each location, or for each node of a small full mesh."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The card of a picture for its peers: a table of a few, or a list of many, and those that are not ready."""
+"""The card for peers: a table of a few peers or a list of many, and the peers that are not ready."""
 
 from kgctl_py import names
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer

@@ -1,4 +1,4 @@
-"""The width of a text in the fonts of a picture, before a program draws it."""
+"""The width of a text in the fonts of a picture."""
 
 import functools
 import unicodedata

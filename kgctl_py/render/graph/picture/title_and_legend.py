@@ -1,4 +1,4 @@
-"""The text around the cards of a picture: its title above, and the legend below."""
+"""The title above the cards of a picture, and the legend below them."""
 
 import datetime
 from collections.abc import Iterator, Sequence, Set
