@@ -10,7 +10,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import replace
-from kgctl_py.wireguard.conf import is_interface_name
+from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 
@@ -57,5 +57,5 @@ def _long_names(mesh: Mesh) -> Iterator[Notice]:
     names = [peer.name for peer in mesh.ready_peers if not is_interface_name(peer.name)]
     if names:
         more = f", and {len(names) - 1} more" if names[1:] else ""
-        text = f'wg-quick cannot use the interface name "{names[0]}"{more}'
-        yield warning(text, "rename the file to at most 15 characters")
+        text = f'wg-quick cannot use "{names[0]}.conf"{more}: the file name becomes the interface name'
+        yield warning(text, f"rename the file: use at most {MAX_INTERFACE_NAME} characters before .conf")

@@ -21,7 +21,7 @@ from kgctl_py.wireguard.aggregate import expanded
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
 
 _NO_SERVICES = note(
-    "note: cannot find the Service CIDR, so routes for Services count as differences", "add --services CIDR"
+    "note: the Service CIDR is unknown, so routes for Services count as differences", "add --services CIDR"
 )
 
 

@@ -21,8 +21,8 @@ def host_notices(configuration: Configuration) -> Iterator[Notice]:
 def _unresolved(configuration: Configuration) -> Iterator[Notice]:
     for peer in configuration.unresolved:
         yield warning(
-            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve on this host; '
-            "wg-quick up fails on a host that cannot resolve it",
+            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve on this machine; '
+            "wg-quick up fails on any machine on which it does not resolve",
             "correct the endpoint, or leave it out with --only LOCATION,...",
         )
 
@@ -32,7 +32,7 @@ def _disabled_ipv6(conf: wireguard.Conf) -> Iterator[Notice]:
     cidrs = (*addresses, *(cidr for peer in conf.peers for cidr in peer.allowed_ips))
     if any(cidr.version == IPV6 for cidr in cidrs) and is_ipv6_disabled():
         yield note(
-            "note: IPv6 is disabled on this host, so wg-quick up fails here; to leave it out, add --ipv4-only"
+            "note: IPv6 is disabled on this machine, so wg-quick up fails here; to leave out IPv6, add --ipv4-only"
         )
 
 
@@ -45,8 +45,8 @@ def _same_networks(conf: wireguard.Conf) -> Iterator[Notice]:
         for cidr in peer.allowed_ips:
             if name := interfaces.get(cidr.masked()):
                 yield warning(
-                    f'this host already has a route to {cidr}, an allowed IP of "{peer.comment}", through {name}; '
-                    'wg-quick up fails here with "File exists"',
+                    f'this machine already has a route to {cidr}, an allowed IP of "{peer.comment}", through '
+                    f'{name}; wg-quick up fails here with "File exists"',
                     "to connect only to other locations, add --only LOCATION,...; to set no routes, "
                     "add --table off",
                 )

@@ -38,10 +38,10 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
     """
     device = read_device(name)
     if device is None:
-        raise KgctlError(f'interface "{name}" not found', hint="to create it: wg-quick up FILE")
+        raise KgctlError(f'interface "{name}" not found', hint="create it first, for example with wg-quick up")
     interface = conf.interface or wireguard.Interface()
     if interface.private_key and public_key(interface.private_key) != device.public_key:
-        raise KgctlError(f'the configuration does not belong to interface "{name}": it has another private key')
+        raise KgctlError(f'interface "{name}" does not have the private key of the configuration')
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     addresses = look_up(names) if names else {}
     desired = effective_conf(conf, device.public_key)

@@ -46,7 +46,7 @@ def wg_quick_configuration(
     wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
     conf = _routed(topology, wanted, settings, cidrs)
     if settings.ipv4_only:
-        conf = _ipv4_only(conf, subject)
+        conf = _ipv4_only(conf)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     ambiguous = tuple(twofold(conf, subject.public_key))
     conf = _unambiguous(conf, subject) if ambiguous else conf
@@ -85,7 +85,7 @@ def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface
     if not addresses:
         raise KgctlError(
             f"{subject} has no /32 or /128 allowed IP to use as the interface address",
-            hint="add --address CIDR",
+            hint="add --address IP",
         )
     return addresses
 
@@ -105,7 +105,9 @@ def _of_use(
 ) -> tuple[wireguard.Conf, tuple[Notice, ...]]:
     """Return `conf` with only the peers that the user chose and that are useful, and the number of others."""
     if settings.only:
-        conf = wg_quick_changes.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
+        conf = wg_quick_changes.with_only(
+            conf, [_peer_key(topology, conf, name, "--only") for name in settings.only]
+        )
     if settings.all_peers:
         return conf, ()
     kept = wg_quick_changes.without_peers(conf, useless_keys(topology, subject))
@@ -128,15 +130,15 @@ def _routed(
     carrier = topology.service_segment if services else None
     conf = wg_quick_changes.with_services(conf, services, carrier.leader.key if carrier else None)
     if settings.gateway is not None:
-        conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
+        conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway, "--gateway"))
     return conf
 
 
-def _ipv4_only(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
+def _ipv4_only(conf: wireguard.Conf) -> wireguard.Conf:
     """Return `conf` without IPv6; raise KgctlError if its interface has no IPv4 address."""
     conf = wg_quick_changes.without_ipv6(conf)
     if conf.interface and not conf.interface.addresses:
-        raise KgctlError(f"{subject} has no IPv4 address to use with --ipv4-only", hint="add --address CIDR")
+        raise KgctlError("--ipv4-only needs an IPv4 address of the interface", hint="add --address IP")
     return conf
 
 
@@ -160,7 +162,7 @@ def _aggregated(conf: wireguard.Conf) -> wireguard.Conf:
     return aggregated(conf)
 
 
-def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
+def _peer_key(topology: Topology, conf: wireguard.Conf, name: str, option: str) -> wireguard.Key | None:
     """Return the public key of the location or node `name`; raise KgctlError unless `conf` has a peer for it."""
     segments = segments_by_name(topology)
     if name not in segments:
@@ -169,7 +171,7 @@ def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.
         raise not_found("location or node", name, segments)
     key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
-        raise KgctlError(f'"{name}" cannot be the gateway: the configuration has no peer for it')
+        raise KgctlError(f'the configuration has no peer for {option} "{name}"')
     return key
 
 

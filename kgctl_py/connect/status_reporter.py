@@ -140,9 +140,9 @@ def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivit
 
 def _missing(reconciled: Reconciled) -> Iterator[str]:
     for cidr in reconciled.taken:
-        yield f"{cidr} is not routed: another interface already routes it"
+        yield f"the route to {cidr} is not added: another interface already has one"
     if reconciled.without_ipv6:
-        yield "IPv6 is off on this host: the interface has no IPv6 addresses or routes"
+        yield "IPv6 is disabled on this machine: the interface has no IPv6 addresses or routes"
 
 
 def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -191,7 +191,7 @@ class _Reader:
 
             if text.startswith(ENCRYPTED_VALUE):
                 return ENCRYPTED
-            why = "is not base64 of 32 bytes: Kilo ignores it"
+            why = "is not a WireGuard key (32 bytes in base64): Kilo ignores it"
             value = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
             self.ignored_values.append(value)  # without its text, which can be a secret
         return key

@@ -151,6 +151,6 @@ def _parse_unusual_cidr(address_part: str, slash: str, prefix_text: str) -> IPIn
     bits = BITS[IPV6 if ":" in address_part else IPV4]
     prefix = parse_decimal(prefix_text, bits)
     if prefix is None:
-        raise ValueError(f"is not a CIDR: its prefix is not between 0 and {bits}")
+        raise ValueError(f"is not a CIDR: its prefix length is not between 0 and {bits}")
     mapped = bits - BITS[version]
     return IPInterface(version, number, max(0, prefix - mapped))

@@ -65,7 +65,7 @@ def canonical_key(text: str) -> Key:
     """Parse a key as wg(8): without stray bits in its last character, which Go ignores."""
     key = Key.parse(text)
     if str(key) != text:
-        raise ValueError("is not base64 of 32 bytes")
+        raise ValueError("is not a WireGuard key (32 bytes in base64)")
     return key
 
 

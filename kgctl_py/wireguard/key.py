@@ -22,7 +22,7 @@ class Key(Value, frozen=True):
         """
         plain = text if len(text) == _LENGTH else text.replace("\r", "").replace("\n", "")
         if not _BASE64_OF_32_BYTES.fullmatch(plain):
-            raise ValueError("is not base64 of 32 bytes")
+            raise ValueError("is not a WireGuard key (32 bytes in base64)")
         return cls(binascii.a2b_base64(plain))
 
     @classmethod

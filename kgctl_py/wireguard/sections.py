@@ -75,7 +75,7 @@ def add_field(section: Section | None, number: int, line: str) -> None:
     """Add KEY = VALUE to a section; raise ValueError for any other line, or a line outside a section."""
     name, equals, value = (part.strip(BLANKS) for part in line.partition("="))
     if not section or not equals or not _NAME.fullmatch(name):
-        raise ValueError(f"line {number} is neither a section nor KEY = VALUE in a section")
+        raise ValueError(f"line {number} is neither [SECTION] nor KEY = VALUE below one")
     section.lines.append((number, name, value))
 
 
@@ -98,7 +98,7 @@ def read_fields(
             if known.field != "private_key":
                 raise ValueError(f"line {number}: {known.name} {error}") from None
             is_placeholder = text.startswith(PLACEHOLDER)
-            ignored["the placeholder of the PrivateKey" if is_placeholder else "an invalid PrivateKey"] = None
+            ignored[f"PrivateKey ({'a placeholder' if is_placeholder else 'invalid'})"] = None
             continue
         if known.field == IGNORED:
             ignored[known.name] = None

@@ -145,7 +145,7 @@ def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed
         (("mia", "--keepalive", "-1"), 2, "--keepalive"),
         (("mia", "--endpoint", "home"), 2, '--endpoint "home" is not HOST:PORT'),
         (("mia", "--endpoint", "1.2.3.4:70000"), 2, '--endpoint "1.2.3.4:70000" has no port between'),
-        (("mia", "--public-key", ""), 2, '--public-key "" is not base64 of 32 bytes'),
+        (("mia", "--public-key", ""), 2, '--public-key "" is not a WireGuard key (32 bytes in base64)'),
         (("mia", "--psk=c2VjcmV0"), 2, "--psk"),
         (("mia", "--dry-run", "maybe"), 2, "--dry-run"),
         (("mia", "-O", "mia.txt"), 2, 'wg-quick cannot use "mia.txt"'),

@@ -73,7 +73,7 @@ def test_rotate_takes_a_public_key(peers: Peers) -> None:
         (("mia", "--yes", "--print", "none"), 2, "does not show the private key, so it would be lost"),
         (("mia", "--yes", "--print", "qr"), 2, "stdout is not a terminal"),
         (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
-        (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not base64'),
+        (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not a WireGuard key'),
         (("mai", "--yes"), 1, 'peer "mai" not found in the cluster\nhint: did you mean "mia"'),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_folder_that_is_missing_is_named(folder: Path) -> None:
 def test_a_basename_begins_a_file_name(folder: Path, basename: str) -> None:
     result = kgctl("keygen", "-O", basename)
     assert (result.exit_code, files(folder)) == (2, {})
-    assert result.stderr.startswith(f'kgctl: "{basename}" is not a valid file name\n')
+    assert result.stderr.startswith(f'kgctl: -O "{basename}" is not a valid file name\n')
 
 
 def test_files_and_a_format_to_print_do_not_go_together(folder: Path) -> None:

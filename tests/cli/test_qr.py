@@ -259,7 +259,7 @@ def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
 def test_a_file_that_is_no_picture_is_wrong_usage(name: str) -> None:
     result = run(*WITH_KEY, "-O", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f'kgctl: "{name}" does not end in .png or .svg\nhint: for example: -O phone.png\n'
+    assert result.stderr == f'kgctl: -O "{name}" does not end in .png or .svg\nhint: for example: -O phone.png\n'
 
 
 def test_a_pipe_gets_no_private_key(folder: Path) -> None:
@@ -283,13 +283,13 @@ def test_without_the_private_key_the_usage_is_wrong() -> None:
     result = run(*PHONE, "-O", "phone.png")
     assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (2, "", False)
     assert result.stderr == (
-        "kgctl: a QR code needs the private key of the peer\nhint: add --private-key FILE, or - for stdin\n"
+        "kgctl: missing option --private-key\nhint: add --private-key FILE, or --private-key - to read stdin\n"
     )
 
 
 def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> None:
     conf = run("showconf", "peer", "phone", "-o", "wg-quick", *QUICK).stdout
-    with pytest.raises(KgctlError, match="has no private key"):
+    with pytest.raises(KgctlError, match="needs the private key"):
         qr_content(conf, FileOptions(file="phone.png"))
 
 

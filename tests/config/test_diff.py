@@ -215,7 +215,7 @@ def test_a_folder_without_one_netdev_is_no_configuration(tmp_path: Path) -> None
     result = diff(tmp_path)
     assert (result.exit_code, result.stderr) == (
         2,
-        f'kgctl: "{tmp_path}" has no .netdev files\nhint: name one file\n',
+        f'kgctl: "{tmp_path}" has no .netdev files\nhint: pass the path of the file\n',
     )
 
 

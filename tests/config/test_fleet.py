@@ -120,7 +120,7 @@ def test_what_does_not_go_with_all_is_wrong_usage(line: str, words: str) -> None
 def test_a_long_name_is_told_of_for_wg_quick_would_not_take_it(folder: Path) -> None:
     cluster = Cluster(CLUSTER.nodes, [peer("a-name-of-seventeen", 1)])
     run = cluster.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(folder))
-    assert 'wg-quick cannot use the interface name "a-name-of-seventeen"' in run.stderr
+    assert 'wg-quick cannot use "a-name-of-seventeen.conf": the file name' in run.stderr
 
 
 def test_json_of_a_fleet_is_json(folder: Path) -> None:

@@ -30,7 +30,7 @@ CLUSTER = Cluster(
         (("peer", "leptop"), 'peer "leptop" not found', 'did you mean "laptop"?'),
         (
             ("peer", "broken"),
-            'peer "broken" is invalid: spec.publicKey "AAAA" is not base64',
+            'peer "broken" is invalid: spec.publicKey "AAAA" is not a WireGuard key',
             "kubectl edit peers",
         ),
         (("peer", "empty"), 'peer "empty" is invalid: it has no allowedIPs', "kubectl edit peers"),

@@ -230,12 +230,10 @@ def test_a_value_that_cannot_be_meant_is_wrong_usage(options: tuple[str, ...], w
     ],
 )
 @pytest.mark.parametrize("name", [("peer", "laptop"), ("node", "a1")])
-def test_what_only_a_whole_configuration_has_needs_wg_quick(
-    name: tuple[str, str], options: tuple[str, str]
-) -> None:
+def test_what_only_a_complete_configuration_has_needs_one(name: tuple[str, str], options: tuple[str, str]) -> None:
     result = show(*name, *options)
-    assert refused(result, 2) == f"kgctl: {options[0]} needs -o wg-quick"
-    assert result.stderr.endswith("hint: add -o wg-quick\n")
+    assert refused(result, 2) == f"kgctl: {options[0]} needs a complete configuration"
+    assert result.stderr.endswith("hint: for example: -o wg-quick\n")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +249,9 @@ def test_what_the_cluster_does_not_have_is_an_error(args: tuple[str, ...], words
 
 
 def test_a_node_is_not_its_own_gateway() -> None:
-    assert refused(show("node", "a1", "-o", "wg-quick", "--gateway", "alps"), 1).startswith('kgctl: "alps" ')
+    assert refused(show("node", "a1", "-o", "wg-quick", "--gateway", "alps"), 1).startswith(
+        'kgctl: the configuration has no peer for --gateway "alps"'
+    )
 
 
 def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None:
@@ -263,7 +263,7 @@ def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None
 def test_networks_that_are_not_there_are_warned_about() -> None:
     result = show(*LAPTOP, "--dns", "auto", more=())
     assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
-    assert "kgctl: warning: cannot find the cluster DNS, so the configuration sets no DNS" in result.stderr
+    assert "kgctl: warning: the cluster DNS is unknown, so the configuration sets no DNS" in result.stderr
     assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; to route " in result.stderr
 
 
@@ -468,7 +468,7 @@ def test_a_name_that_does_not_resolve_here_is_kept_and_warned_about() -> None:
     asked = InMemoryCluster(Cluster((NODES[0], named), PEERS[:1]).mesh)
     told = (
         'kgctl: warning: the endpoint "vpn.example.com:51820" of "location:coast, leader c1" '
-        "does not resolve on this host; wg-quick up fails on a host that cannot resolve it\n"
+        "does not resolve on this machine; wg-quick up fails on any machine on which it does not resolve\n"
         "hint: correct the endpoint, or leave it out with --only LOCATION,...\n"
     )
     options = ("--services", "none", "--dns", "none")
@@ -512,7 +512,8 @@ def test_a_host_without_ipv6_is_told_of_ipv4_only(tmp_path: Path, lab: Lab) -> N
     six = listening_peer("six", 2, allowedIPs=["10.6.0.0/24", "fd00:6::/64"])
     host = lab.host("laptop")
     told = (
-        "kgctl: note: IPv6 is disabled on this host, so wg-quick up fails here; to leave it out, add --ipv4-only"
+        "kgctl: note: IPv6 is disabled on this machine, so wg-quick up fails here; "
+        "to leave out IPv6, add --ipv4-only"
     )
     for setting, options, notes in (("0", (), 0), ("1", (), 1), ("1", ("--ipv4-only",), 0)):
         host.run("sysctl", "-qw", f"net.ipv6.conf.default.disable_ipv6={setting}")
@@ -525,7 +526,7 @@ def test_a_network_of_the_host_that_is_also_in_the_mesh_is_warned_about(tmp_path
     host = lab.host("laptop")
     device = lab.join(host, lab.network("home"), "192.168.50.7/24")
     told = (
-        f'kgctl: warning: this host already has a route to 192.168.50.0/24, an allowed IP of "peer office", '
+        f'kgctl: warning: this machine already has a route to 192.168.50.0/24, an allowed IP of "peer office", '
         f'through {device}; wg-quick up fails here with "File exists"\n'
         "hint: to connect only to other locations, add --only LOCATION,...; to set no routes, add --table off\n"
     )
@@ -550,7 +551,7 @@ def test_a_network_of_the_host_that_is_also_in_the_mesh_is_warned_about(tmp_path
 def test_ipv4_only_needs_an_ipv4_address() -> None:
     six = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["fd00:5::1/128"])
     words = refused(show(*LAPTOP, "--ipv4-only", peers=(six,)), 1)
-    assert words == 'kgctl: peer "laptop" has no IPv4 address to use with --ipv4-only'
+    assert words == "kgctl: --ipv4-only needs an IPv4 address of the interface"
 
 
 def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:

@@ -66,7 +66,7 @@ def test_the_number_of_peers_is_told_of_several_formats(tmp_path: Path, monkeypa
     done = kgctl("lint", "d.conf")
     assert done.exit_code == 1
     assert "d.conf:1" in done.stdout
-    assert "it is not a WireGuard configuration: line 1 is neither a section" in done.stdout
+    assert "it is not a WireGuard configuration: line 1 is neither [SECTION]" in done.stdout
 
 
 def test_what_showconf_writes_passes() -> None:

@@ -68,8 +68,8 @@ PEER, NODE = ("peer", "p"), ("node", "n")
             cluster(allowedIPs=["10.5.0.9/32"]),
             'K-PEER-DUP peer "p": it does not get its allowed IP 10.5.0.9/32',
         ),
-        (PEER, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not base64'),
-        (NODE, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not base64'),
+        (PEER, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not a WireGuard key'),
+        (NODE, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not a WireGuard key'),
         (
             PEER,
             cluster(endpoint={"dnsOrIP": {"dns": "x.example.com", "ip": "192.0.2.1"}, "port": 1}),

@@ -104,5 +104,5 @@ def test_the_key_may_be_in_a_file_of_the_host(tmp_path: Path) -> None:
 
 
 def test_a_gateway_is_refused() -> None:
-    with pytest.raises(KgctlError, match="netplan does not support the rules"):
+    with pytest.raises(KgctlError, match="-o netplan cannot set a default route"):
         netplan(some_tunnel(gateway=True))

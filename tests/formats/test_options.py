@@ -129,8 +129,9 @@ def test_a_fleet_is_written_with_a_name_for_each_peer(output: Format, tmp_path: 
         (("-o", "networkmanager", "--interface", "sixteen-letters-"), "is not a valid interface name"),
         (("-o", "networkmanager", "--interface", "a/b"), "is not a valid interface name"),
         (("-o", "wg-quick", "--interface", "kilo"), "the file name becomes the interface name"),
-        (("--interface", "kilo"), "needs -o wg-quick"),
-        (("--private-key-path", "/k"), "needs -o wg-quick"),
+        (("--interface", "kilo"), "needs a complete configuration\nhint: for example: -o networkd"),
+        (("--private-key-path", "/k"), "needs a complete configuration\nhint: for example: -o wg-quick"),
+        (("--as-peer", "--dns", "auto"), "--dns and --as-peer exclude each other"),
         (
             ("-o", "networkmanager", "-O", "x.nmconnection", "--watch"),
             "--watch does not work with -o networkmanager",

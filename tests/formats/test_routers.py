@@ -252,9 +252,9 @@ def test_the_script_for_openwrt_is_a_shell_script(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("made", "tunnel", "words"),
     [
-        (routeros, some_tunnel(table="77"), "names, not numbers"),
-        (routeros, some_tunnel(gateway=True), "would also capture the packets"),
-        (vyos, replace(some_tunnel(gateway=True), name="wg0"), "would also capture the packets"),
+        (routeros, some_tunnel(table="77"), "its routing tables have names"),
+        (routeros, some_tunnel(gateway=True), "cannot set a default route"),
+        (vyos, replace(some_tunnel(gateway=True), name="wg0"), "cannot set a default route"),
         (vyos, some_tunnel(), 'not "kilo"'),
         (vyos, replace(some_tunnel(table="201"), name="wg0"), "1 to 200"),
         (uci, replace(some_tunnel(), name="a.b"), 'in "a.b"'),

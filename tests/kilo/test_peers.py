@@ -22,8 +22,8 @@ def at(port: int = 51820, **where: str) -> dict[str, Any]:
     [
         ({"allowedIPs": ["10.5.0.1/32", "10.5.0.2"]}, 'spec.allowedIPs[1] "10.5.0.2" is not a CIDR'),
         ({"allowedIPs": "10.5.0.1/32"}, "spec.allowedIPs cannot be read: expected"),
-        ({"publicKey": "AAAA"}, 'spec.publicKey "AAAA" is not base64 of 32 bytes'),
-        ({"publicKey": None}, 'spec.publicKey "" is not base64'),
+        ({"publicKey": "AAAA"}, 'spec.publicKey "AAAA" is not a WireGuard key (32 bytes in base64)'),
+        ({"publicKey": None}, 'spec.publicKey "" is not a WireGuard key'),
         ({"persistentKeepalive": -1}, "spec.persistentKeepalive -1 is negative"),
         (at(), "spec.endpoint.dnsOrIP has neither dns nor ip"),
         ({"endpoint": {"port": 1}}, "spec.endpoint.dnsOrIP has neither dns nor ip"),

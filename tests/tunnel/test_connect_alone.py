@@ -360,7 +360,7 @@ def test_a_network_that_another_interface_has_stays_there_with_a_warning(
 ) -> None:
     lab.join(laptop, lab.network("home"), "10.42.1.9/24")
     connection = Connection(lab, server, laptop, "laptop").is_up()
-    assert connection.tells("warning", "10.42.1.0/24 is not routed: another interface already routes it")
+    assert connection.tells("warning", "the route to 10.42.1.0/24 is not added: another interface already has one")
     assert connection.end() == 0
     assert "10.42.1.0/24 dev home0" in laptop.run("ip", "route")
 
@@ -432,7 +432,7 @@ def test_where_ipv6_is_off_the_rest_works_and_one_warning_says_so(
     connection = Connection(
         lab, server, laptop, "laptop", "-a", "10.9.0.7", "-a", "fd00:9::7", "--all-peers"
     ).is_up()
-    assert connection.tells("warning", "IPv6 is off on this host")
+    assert connection.tells("warning", "IPv6 is disabled on this machine")
     assert len([event for event in connection.events if event["event"] == "warning"]) == 1
     assert "10.9.0.7/32" in laptop.run("ip", "address", "show", IFACE)
     assert "10.4.0.1" in laptop.run("ip", "route")

@@ -82,7 +82,9 @@ def test_the_file_of_another_interface_and_a_missing_interface_are_refused(world
     before = world.host.wg("showconf", "wg0")
     other = world.lab.folder / "other.conf"
     other.write_text(world.file.read_text().replace(world.own.file.read_text(), world.a.file.read_text()))
-    assert "kgctl: the configuration does not belong to interface" in world.sync(other)
+    assert 'kgctl: interface "wg0" does not have the private key of the configuration' in world.sync(other)
     assert world.host.wg("showconf", "wg0") == before
     world.host.run("wg-quick", "down", world.file)
-    assert 'kgctl: interface "wg0" not found\nhint: to create it: wg-quick up FILE\n' in world.sync()
+    assert (
+        'kgctl: interface "wg0" not found\nhint: create it first, for example with wg-quick up\n' in world.sync()
+    )

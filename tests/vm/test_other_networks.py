@@ -103,7 +103,7 @@ def test_a_host_whose_ipv6_is_off_has_the_rest(fresh: Mesh) -> None:
     host.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1")
     fresh.put_node(fresh.a, allowed_location_ips="fd00:9::/64")
     connection = Connection(machine, fresh.kubeconfig, "old", within=host).is_up()
-    assert connection.tells("warning", "IPv6 is off on this host")
+    assert connection.tells("warning", "IPv6 is disabled on this machine")
     fresh.sync()
     assert machine.comes_true(host.command(f"ping -n -q -c 1 -W 2 {fresh.a.pod}")), connection.everything
     assert connection.end() == 0

@@ -80,7 +80,7 @@ def test_a_handwritten_file_is_read() -> None:
 def test_a_private_key_that_is_to_be_filled_in_is_ignored() -> None:
     parsed = parse_conf(wg_quick_conf(Conf(interface=Interface(addresses=(parse_cidr("10.5.0.1/32"),))), "x"))
     assert parsed.conf.interface == Interface(addresses=(parse_cidr("10.5.0.1/32"),))
-    assert parsed.ignored == ("the placeholder of the PrivateKey",)
+    assert parsed.ignored == ("PrivateKey (a placeholder)",)
 
 
 def test_a_file_without_an_interface_has_no_interface() -> None:
@@ -92,12 +92,12 @@ def test_a_file_without_an_interface_has_no_interface() -> None:
     [
         ("", "neither an [Interface] nor a [Peer]"),
         ("# nothing\n", "neither an [Interface] nor a [Peer]"),
-        ("apiVersion: v1\n", "line 1 is neither a section nor KEY = VALUE in a section"),
+        ("apiVersion: v1\n", "line 1 is neither [SECTION] nor KEY = VALUE below one"),
         ("ListenPort = 1\n[Interface]\n", "line 1 is neither"),
         ("[Interface]\nhunter2\n", "line 2 is neither"),
         (f"[Interface]\n{key('private')}\n", "line 2 is neither"),
         ("[Peer]\nAllowedIPs = 10.0.0.0/8\n", "line 1 begins a [Peer] without a PublicKey"),
-        (f"[Peer]\n\nPublicKey = {A[:-2]}\n", "line 3: PublicKey is not base64 of 32 bytes"),
+        (f"[Peer]\n\nPublicKey = {A[:-2]}\n", "line 3: PublicKey is not a WireGuard key (32 bytes in base64)"),
         (
             f"[Peer]\nPublicKey = {A}\nAllowedIPs = 10.0.0.0/33\n",
             "line 3: AllowedIPs is not a list of ADDRESS/PREFIX",

@@ -217,13 +217,16 @@ def test_a_key_may_be_in_a_file_that_is_named() -> None:
     ("text", "why"),
     [
         (f"[Peer]\nPublicKey = {A}\nPresharedKey =\n", "line 3: PresharedKey is empty, which wg refuses"),
-        (f"[Peer]\nPublicKey = {A}\nPresharedKey = hunter2\n", "line 3: PresharedKey is not base64 of 32 bytes"),
-        ("[wireguard-peer.hunter2]\n", "line 1: the public key is not base64 of 32 bytes"),
+        (
+            f"[Peer]\nPublicKey = {A}\nPresharedKey = hunter2\n",
+            "line 3: PresharedKey is not a WireGuard key (32 bytes in base64)",
+        ),
+        ("[wireguard-peer.hunter2]\n", "line 1: the public key is not a WireGuard key (32 bytes in base64)"),
         ("[wireguard]\nlisten-port=70000\n", "line 2: listen-port is not a number from 0 to 65535"),
         ("[wireguard]\n[ipv4]\naddress1=hunter2\n", "line 3: the address is not a list of ADDRESS/PREFIX"),
-        ("[wireguard]\nhunter2\n", "line 2 is neither a section nor KEY = VALUE in a section"),
+        ("[wireguard]\nhunter2\n", "line 2 is neither [SECTION] nor KEY = VALUE below one"),
         ("[WireGuardPeer]\nAllowedIPs=10.0.0.0/8\n", "line 1 begins a [WireGuardPeer] without a PublicKey"),
-        ("[WireGuard]\nPrivateKey\n", "line 2 is neither a section nor KEY = VALUE in a section"),
+        ("[WireGuard]\nPrivateKey\n", "line 2 is neither [SECTION] nor KEY = VALUE below one"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line_and_without_its_value(text: str, why: str) -> None:

@@ -61,15 +61,14 @@ def peer(
         ),
     ] = None,
     interface: Annotated[
-        str | None, typer.Option(metavar="NAME", help="WireGuard interface of this host; needs root")
+        str | None, typer.Option(metavar="NAME", help="WireGuard interface of this machine; needs root")
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
 ) -> None:
     """Compare the configuration of a peer with the current mesh.
 
-    Needs --conf or --interface. With -o text, each line is a change that the configuration or the interface needs:
-    + to add, - to remove, ~ to change. Exits with 0 if nothing differs, with 1 if something differs, and with 2 if
-    kgctl cannot compare.
+    Needs --conf or --interface. Each line of the output is a change to make: + to add, - to remove, ~ to change.
+    Exits with 0 if nothing differs, with 1 if something differs, and with 2 if kgctl cannot compare.
 
     Examples:
       # Compare a configuration file
@@ -117,7 +116,7 @@ def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     if conf is not None:
         raise UsageError("--conf and --interface exclude each other", hint="use one of them")
     if interface is None:
-        raise UsageError("nothing to compare with", hint="add --conf FILE, or --interface NAME")
+        raise UsageError("missing option --conf or --interface", hint="add --conf FILE or --interface NAME")
     from kgctl_py.net.read_device import read_device
 
     device = read_device(interface)

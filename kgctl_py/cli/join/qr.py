@@ -70,8 +70,7 @@ def peer(
     """
     if private_key is None:
         raise UsageError(
-            "a QR code needs the private key of the peer",
-            hint="add --private-key FILE, or - for stdin",
+            "missing option --private-key", hint="add --private-key FILE, or --private-key - to read stdin"
         )
     settings = wg_quick.settings(aggregates=True)
     check_qr(settings, file)

@@ -30,7 +30,7 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
     """Raise UsageError for options that do not fit a QR code for a phone, before anything is read or created."""
     if settings.table:
         raise UsageError(
-            "--table does not work with a QR code: the WireGuard app rejects it", hint="leave out --table"
+            "--table does not work with a QR code: the WireGuard app refuses it", hint="leave out --table"
         )
     if file.file is None and not sys.stdout.isatty():
         raise UsageError(
@@ -38,7 +38,7 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
             hint=f"to write a picture, add {_AS_PICTURE}",
         )
     if file.file is not None and not is_picture(file.file):
-        raise UsageError(f'"{file.file}" does not end in .png or .svg', hint=f"for example: {_AS_PICTURE}")
+        raise UsageError(f'-O "{file.file}" does not end in .png or .svg', hint=f"for example: {_AS_PICTURE}")
 
 
 def is_picture(file: str) -> bool:
@@ -83,11 +83,9 @@ def qr_content(
 def _text(conf: str, smaller: Smaller) -> str:
     """Return the content of the code; raise KgctlError if a phone cannot use it, or if it is too long."""
     if PLACEHOLDER in conf:
-        raise KgctlError(
-            "the configuration has no private key, so a phone cannot use it", hint="add --private-key FILE"
-        )
+        raise KgctlError("a QR code needs the private key", hint="add --private-key FILE")
     if PRESHARED_PLACEHOLDER in conf:
-        raise KgctlError("the configuration has no preshared key, so a phone cannot use it")
+        raise KgctlError("a QR code needs the preshared key, which is redacted or encrypted")
     text = qr_code.compact(conf)
     if not qr_code.holds(text):
         raise _too_long(text, smaller)
@@ -165,4 +163,4 @@ def _fitting(options: Iterator[str]) -> Iterator[str]:
 
 
 def _larger_window() -> str:
-    return f"enlarge the window, use a smaller font, or use {_AS_PICTURE}"
+    return f"enlarge the window, use a smaller font, or add {_AS_PICTURE}"

@@ -54,14 +54,13 @@ def node(
 ) -> None:
     """Print the WireGuard configuration of a node.
 
-    With granularity location, only leaders have a WireGuard configuration.
+    With the granularity location, the node must be the leader of its location.
 
-    The format wireguard contains only [Peer] sections. The formats yaml and json contain a Peer resource. All
-    other formats are complete configurations, which also set up the interface. The address, routing, and interface
-    options, except --allowed-ips, work only with complete configurations.
+    By default, prints the listen port and the [Peer] sections. A complete configuration, such as -o wg-quick, also
+    sets up the interface. The address, routing, and interface options need a complete configuration.
 
     Examples:
-      # Print the [Peer] sections, for wg addconf
+      # Print the listen port and the [Peer] sections
       kgctl showconf node berlin-1
 
       # Print a Peer with which another cluster can connect to this node
@@ -84,15 +83,14 @@ def peer(
     ] = None,
     every: Annotated[
         bool,
-        typer.Option("--all", help="Write the configuration of each peer to a file in the folder given with -O"),
+        typer.Option("--all", help="Write the configurations of all peers to the folder -O DIR"),
     ] = False,
 ) -> None:
     """Print the WireGuard configuration of a peer.
 
-    The format wireguard contains only [Peer] sections. The formats yaml and json contain a Peer resource. All
-    other formats are complete configurations, which also set up the interface. The address, routing, and interface
-    options, except --allowed-ips, work only with complete configurations. Unless you pass --all-peers, complete
-    configurations leave out peers to which no tunnel is possible.
+    By default, prints only [Peer] sections. A complete configuration, such as -o wg-quick, also sets up the
+    interface, and leaves out peers to which no tunnel is possible. The address, routing, and interface options
+    need a complete configuration.
 
     Examples:
       # Print the [Peer] sections, for wg addconf
@@ -110,7 +108,7 @@ def peer(
         write_all(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
-        raise UsageError("missing argument NAME", hint="add the name of a peer, or --all and -O DIR for all peers")
+        raise UsageError("missing argument NAME", hint="add the name of a peer, or for all peers: --all -O DIR")
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 

@@ -15,7 +15,7 @@ from kgctl_py.notice import warning
 
 
 def sync(
-    interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
+    interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="Name of the interface")],
     conf: Annotated[
         str,
         typer.Option(
@@ -41,12 +41,13 @@ def sync(
         synced = sync_interface(interface, read_configuration(conf).conf)
     terminal.tell(
         tuple(
-            warning(f"{cidr} is not routed: another interface already routes it")
+            warning(f"the route to {cidr} is not added: another interface already has one")
             for cidr in synced.reconciled.taken
         )
     )
     if synced.reconciled.without_ipv6:
-        terminal.tell((warning("IPv6 is off on this host: the interface has no IPv6 addresses or routes"),))
+        text = "IPv6 is disabled on this machine: the interface has no IPv6 addresses or routes"
+        terminal.tell((warning(text),))
     terminal.say(f'interface "{interface}" {_words(synced)}')
 
 

@@ -24,7 +24,7 @@ def keygen(
         str,
         typer.Option(
             metavar="FILE|-",
-            help="Read the private key from FILE, or - for stdin, and print only its public key",
+            help="Show the public key of the private key in FILE, or - for stdin, instead of a new key pair",
         ),
     ] = "",
     basename: Annotated[
@@ -33,7 +33,8 @@ def keygen(
             "-O",
             "--output-file",
             metavar="BASENAME",
-            help="Write the keys to BASENAME.key and BASENAME.pub, and a preshared key to BASENAME.psk",
+            help="Write each key to a file: BASENAME.key (private), BASENAME.pub (public), BASENAME.psk "
+            "(preshared)",
         ),
     ] = None,
     output: FormatOption = Format.TEXT,
@@ -41,7 +42,7 @@ def keygen(
 ) -> None:
     """Generate a WireGuard key pair.
 
-    The private key stays on this machine. Put the public key into the Peer.
+    Keep the private key secret, and put the public key into the Peer.
 
     Examples:
       # Write laptop.key and laptop.pub
@@ -72,7 +73,7 @@ def _pair(pub_from: str) -> dict[str, Key]:
 def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     """Write each key to its own file, after checking that all of them can be written."""
     if basename.rpartition("/")[2] in ("", "-", ".", ".."):
-        raise UsageError(f'"{basename}" is not a valid file name', hint="for example: kgctl keygen -O laptop")
+        raise UsageError(f'-O "{basename}" is not a valid file name', hint="for example: kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with folder_lock(next(iter(places)).parent):
         for place in places:

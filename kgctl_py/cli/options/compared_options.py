@@ -18,7 +18,7 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="IP|CIDR,...",
-            help="Addresses of the interface (default any addresses in the allowed IPs of the peer)",
+            help="Addresses of the interface (default any in the allowed IPs of the peer)",
             rich_help_panel=INTERFACE,
         ),
     ]

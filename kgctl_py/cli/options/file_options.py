@@ -36,7 +36,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to this folder with -o networkd or nixos; only you can read files with keys",
+            help="Write to FILE, with -o networkd or nixos a folder; only you can read files with keys",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -59,7 +59,7 @@ class PictureOptions(FileOptions, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write the code to FILE, a .png or .svg that only you can read",
+            help="Write a picture to FILE, a .png or .svg that only you can read",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -178,8 +178,8 @@ class ConfWatchOptions(WatchOptions, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--watch",
-            help="Keep FILE up to date until you stop kgctl; needs -O; not for complete configurations other than "
-            "wg-quick",
+            help="Keep FILE up to date until you stop kgctl; needs -O; only for wireguard, wg-quick, yaml, and "
+            "json",
             rich_help_panel=OUTPUT,
         ),
     ] = False

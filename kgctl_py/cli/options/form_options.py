@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli import INTERFACE, OUTPUT, ROUTING
+from kgctl_py.cli import INTERFACE, OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config import Form, Format, PrivateKey, WgQuickSettings, WholeFormat
@@ -35,6 +35,10 @@ WholeFormatOption = Annotated[
     ),
 ]
 
+_KEY_PATH = (
+    "Refer to this file with the private key on the machine that uses the configuration; only for wg-quick, "
+    "networkd, netplan, and nixos"
+)
 _PLAIN_PATH = re.compile(r"/[a-zA-Z0-9_./@+=-]*[a-zA-Z0-9_@+=-]")
 
 
@@ -47,8 +51,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
             "--interface",
             metavar="NAME",
             help="Name of the interface (default kilo, or wg0 with -o vyos); not for wg-quick, which uses the "
-            "name of "
-            "the file",
+            "name of the file",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -56,10 +59,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="PATH",
-            help="Path of the private key file on the host that uses the configuration, which then refers to "
-            "this file instead of containing the key; only for wg-quick, networkd, netplan, and nixos, and not "
-            "for a key "
-            "that kgctl generates",
+            help=_KEY_PATH,
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -98,7 +98,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         if self.private_key_path is None:
             return
         if not output.names_key_file:
-            takes = ", ".join(str(other) for other in Format if other.names_key_file)
+            takes = one_of(other for other in Format if other.names_key_file)
             raise UsageError(f"--private-key-path does not work with -o {output}", hint=f"use -o {takes}")
         if not _PLAIN_PATH.fullmatch(self.private_key_path):
             hint = "for example: --private-key-path /etc/wireguard/kilo.key"
@@ -109,6 +109,15 @@ class HostOptions(Value, frozen=True, kw_only=True):
             )
 
 
+class DeliveredHostOptions(HostOptions, frozen=True, kw_only=True):
+    """The same options for a peer whose key pair can be generated here."""
+
+    private_key_path: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help=f"{_KEY_PATH}; needs --public-key", rich_help_panel=INTERFACE),
+    ] = None
+
+
 class ShowOptions(Value, frozen=True, kw_only=True):
     """The form and the output of a configuration."""
 
@@ -116,8 +125,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--as-peer",
-            help="Print a [Peer] section for the configuration of another machine, or with -o "
-            "yaml or json a Peer resource; not for a complete configuration",
+            help="Print a [Peer] section for the configuration of another machine, or with -o yaml or json a Peer "
+            "resource",
             rich_help_panel=OUTPUT,
         ),
     ] = False
@@ -127,8 +136,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             "--output",
             "-o",
             metavar="FORMAT",
-            help=f"Format: {one_of(Format)} (default wireguard, only [Peer] sections); "
-            "yaml and json need --as-peer",
+            help=f"Format: wireguard, the format of wg (default); {one_of(WholeFormat)} for a complete "
+            "configuration; yaml or json with --as-peer",
             rich_help_panel=OUTPUT,
         ),
     ] = Format.WIREGUARD
@@ -138,15 +147,15 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             "--allowed-ips",
             metavar="CIDR,...",
             help="Add these allowed IPs; needs --as-peer",
-            rich_help_panel=ROUTING,
+            rich_help_panel=OUTPUT,
         ),
     ]
     private_key: Annotated[
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin; required with -o zip (default a placeholder to "
-            "replace, or with --watch the key in the file of -O)",
+            help="File with the private key, or - for stdin (default a placeholder to replace, or with --watch "
+            "the key in FILE); required with -o zip",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -178,8 +187,12 @@ class ShowOptions(Value, frozen=True, kw_only=True):
     def _check_part(self, wg_quick: WgQuickOptions, host: HostOptions) -> None:
         key = ["--private-key"] if self.private_key is not None else []
         given = [*wg_quick.given(), *host.given(), *key]
-        if given:
-            raise UsageError(f"{given[0]} needs -o wg-quick", hint="add -o wg-quick")
+        if not given:
+            return
+        if self.as_peer:
+            raise UsageError(f"{given[0]} and --as-peer exclude each other", hint="use one of them")
+        example = "networkd" if host.interface is not None else "wg-quick"
+        raise UsageError(f"{given[0]} needs a complete configuration", hint=f"for example: -o {example}")
 
     def _added_ips(self) -> tuple[IPInterface, ...]:
         try:

@@ -250,6 +250,7 @@ def public_key_option(text: str) -> Key:
     key = Key.parse_or_none(text)
     if key is None:
         raise UsageError(
-            f'--public-key "{text}" is not base64 of 32 bytes', hint="to generate a key pair: kgctl keygen"
+            f'--public-key "{text}" is not a WireGuard key (32 bytes in base64)',
+            hint="to generate a key pair: kgctl keygen",
         )
     return key

@@ -21,7 +21,7 @@ AllPeersOption = Annotated[
     bool | None,
     typer.Option(
         "--all-peers",
-        help="Also include peers to which no tunnel is possible, for example because neither side has an endpoint",
+        help="Also include peers to which no tunnel is possible",
         show_default=False,
         rich_help_panel=ROUTING,
     ),
@@ -100,7 +100,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="LOCATION|NODE",
-            help="Route all traffic through this location, or through the location of this node",
+            help="Route all other traffic through this location, or the location of this node",
             rich_help_panel=ROUTING,
         ),
     ] = None
@@ -109,8 +109,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="LOCATION|NODE,...",
-            help="Connect only to these locations, or to the locations of these nodes, and not to other "
-            "locations or peers",
+            help="Connect only to these locations, or the locations of these nodes, and not to peers",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -119,7 +118,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         bool | None,
         typer.Option(
             "--ipv4-only",
-            help="Leave out IPv6, for a host on which it is disabled",
+            help="Leave out IPv6, for a machine on which it is disabled",
             show_default=False,
             rich_help_panel=ROUTING,
         ),
@@ -169,7 +168,7 @@ class LeaderWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default that of --port, or of the node's endpoint)",
+            help="UDP port to listen on (default --port, or the port of the node's endpoint)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

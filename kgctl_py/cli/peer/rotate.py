@@ -7,7 +7,7 @@ import typer
 
 from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.form_options import HostOptions
+from kgctl_py.cli.options.form_options import DeliveredHostOptions
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
 from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
 from kgctl_py.cli.peer import delivery
@@ -28,7 +28,7 @@ def rotate(
     ],
     options: RotatedDeliveryOptions,
     wg_quick: DeliveredWgQuickOptions,
-    host: HostOptions,
+    host: DeliveredHostOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,

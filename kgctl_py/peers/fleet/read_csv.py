@@ -125,7 +125,7 @@ def _address(word: str) -> IPInterface:
 def _public_key(cell: str) -> str:
     key = Key.parse_or_none(cell)
     if key is None:
-        raise ValueError("is not base64 of 32 bytes")
+        raise ValueError("is not a WireGuard key (32 bytes in base64)")
     return str(key)
 
 

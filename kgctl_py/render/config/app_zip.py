@@ -40,14 +40,14 @@ def _plain(peer: Peer) -> Peer:
 def _check(tunnel: Tunnel, text: str) -> None:
     if tunnel.interface.private_key is None:
         raise KgctlError(
-            "-o zip needs the private key: the WireGuard app cannot use a configuration without it",
+            "-o zip needs the private key",
             hint="add --private-key FILE",
         )
     if PRESHARED_PLACEHOLDER in text:
-        raise KgctlError("-o zip needs the preshared key: the WireGuard app cannot use a configuration without it")
+        raise KgctlError("-o zip needs the preshared key, which is redacted or encrypted")
     if tunnel.interface.table:
         raise KgctlError(
-            "--table does not work with -o zip: the WireGuard apps of phones refuse it", hint="leave out --table"
+            "--table does not work with -o zip: the WireGuard app refuses it", hint="leave out --table"
         )
     if _RESERVED.fullmatch(tunnel.name):
         raise KgctlError(f'Windows reserves the name "{tunnel.name}"', hint="use --interface NAME")

@@ -14,8 +14,7 @@ def netplan(tunnel: Tunnel) -> Rendered:
     """Return the YAML of a tunnel; raise KgctlError if it would carry all traffic."""
     if tunnel.takes_all() and not tunnel.interface.table:
         raise KgctlError(
-            "netplan does not support the rules that a gateway needs to keep the packets of the tunnel out of the "
-            "tunnel",
+            "-o netplan cannot set a default route: the packets of the tunnel itself would also take it",
             hint="use -o networkd",
         )
     name = f"90-{tunnel.name}.yaml"

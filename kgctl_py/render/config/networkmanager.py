@@ -103,9 +103,10 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
         missing = f"without an IPv{version} address"
         routes = [str(cidr) for cidr in tunnel.routes if cidr.version == version]
         if routes and tunnel.interface.table != "off":
-            yield warning(
-                f"NetworkManager sets no IPv{version} routes {missing}: {', '.join(routes)}", "add --address CIDR"
+            hint = (
+                "to leave out IPv6, add --ipv4-only" if version == IPV6 else "add an IPv4 address with --address"
             )
+            yield warning(f"NetworkManager sets no IPv{version} routes {missing}: {', '.join(routes)}", hint)
         servers = tunnel.name_servers(version)
         if servers:
             yield warning(

@@ -18,11 +18,13 @@ _ESCAPED = '"\\$?'
 def routeros(tunnel: Tunnel) -> Rendered:
     """Return the script of a tunnel; raise KgctlError for settings that need additional rules in RouterOS."""
     if tunnel.sets_table:
-        raise KgctlError("in RouterOS, routing tables have names, not numbers", hint="use --table off")
+        raise KgctlError(
+            "--table N does not work with -o routeros: its routing tables have names", hint="use --table off"
+        )
     if tunnel.takes_all() and tunnel.interface.table != "off":
         raise KgctlError(
-            "on RouterOS, a default route through the tunnel would also capture the packets of the tunnel itself",
-            hint="use --table off, and set routes and marks yourself",
+            "-o routeros cannot set a default route: the packets of the tunnel itself would also take it",
+            hint="add --table off, and set the routes yourself",
         )
     name = f"{tunnel.name}.rsc"
     text = "".join(f"{line}\n" for line in _lines(tunnel))

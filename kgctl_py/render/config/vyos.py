@@ -32,11 +32,14 @@ def _check(tunnel: Tunnel) -> None:
             f'VyOS requires interface names such as wg0, not "{tunnel.name}"', hint="use --interface wg0"
         )
     if tunnel.sets_table and not 1 <= int(table) <= _MAX_TABLE:
-        raise KgctlError(f"VyOS has routing tables 1 to {_MAX_TABLE}, not {table}", hint="use --table N")
+        raise KgctlError(
+            f'--table "{table}" is not one of the routing tables of VyOS, 1 to {_MAX_TABLE}',
+            hint="for example: --table 100",
+        )
     if tunnel.takes_all() and not table:
         raise KgctlError(
-            "on VyOS, a default route through the tunnel would also capture the packets of the tunnel itself",
-            hint="use --table N, and a policy route to that table",
+            "-o vyos cannot set a default route: the packets of the tunnel itself would also take it",
+            hint="add --table 100, and a policy route to this table",
         )
 
 
@@ -100,7 +103,7 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
             yield warning(f'VyOS does not accept peers without allowed IPs: "{tunnel.comment(peer)}" is left out')
     names = [peer.endpoint.name for peer in tunnel.peers if peer.endpoint and peer.endpoint.name]
     if names:
-        yield note(f"note: VyOS accepts an endpoint by name, such as {names[0]}, since version 1.5")
+        yield note(f"note: an endpoint with a DNS name, such as {names[0]}, needs VyOS 1.5 or later")
     if tunnel.interface.dns:
         yield note("note: the commands do not change the DNS of the router; comments at their end say how to")
 
