@@ -9,7 +9,7 @@ from kgctl_py.value import Value, fields, replace
 
 
 class Change(Value, frozen=True, kw_only=True):
-    """A field of a node or a peer, or of the mesh, which is None; the reasons say why it has that value."""
+    """A changed field of a node or a peer, or of the mesh if `place` is None, with the reasons."""
 
     place: Place | None = None
     field: str
@@ -24,7 +24,7 @@ class Change(Value, frozen=True, kw_only=True):
 
 
 class SegmentState(Value, frozen=True, kw_only=True):
-    """What a segment has: its leader, what that was chosen for, and its WireGuard IP."""
+    """The state of a segment: its leader, the reason for the choice, and its WireGuard IP."""
 
     leader: str
     reason: str
@@ -32,7 +32,7 @@ class SegmentState(Value, frozen=True, kw_only=True):
 
 
 class SegmentChange(Value, frozen=True, kw_only=True):
-    """A segment whose leader or WireGuard IP differs; None where it does not exist."""
+    """A segment whose leader or WireGuard IP differs; a state is None if the segment does not exist."""
 
     segment: str
     old: SegmentState | None
@@ -40,12 +40,12 @@ class SegmentChange(Value, frozen=True, kw_only=True):
 
     @property
     def moves(self) -> bool:
-        """Whether a segment that stays has another WireGuard IP."""
+        """Whether the segment is in both meshes, with different WireGuard IPs."""
         return bool(self.old and self.new and self.old.wireguard_ip != self.new.wireguard_ip)
 
     @property
     def has_another_leader(self) -> bool:
-        """Whether a segment that stays has another leader."""
+        """Whether the segment is in both meshes, with different leaders."""
         return bool(self.old and self.new and self.old.leader != self.new.leader)
 
     def mirrored(self) -> "SegmentChange":
@@ -77,7 +77,7 @@ class TunnelChange(Value, frozen=True, kw_only=True):
 
 
 class MemberKind(enum.StrEnum):
-    """What can be reached: a node itself, the pods on it, a peer, or a network beside a location."""
+    """The kinds of members: a node itself, the pods on it, a peer, or a network beside a location."""
 
     NODE = "node"
     PODS = "pods"
@@ -86,7 +86,7 @@ class MemberKind(enum.StrEnum):
 
 
 class Member(Value, frozen=True, order=True):
-    """A member by its name; the pods have the name of their node, and a network is its CIDR."""
+    """A member of a mesh; the name of pods is that of their node, and the name of a network is its CIDR."""
 
     kind: MemberKind
     name: str
@@ -96,7 +96,7 @@ class Member(Value, frozen=True, order=True):
 
 
 class ReachChange(Value, frozen=True, kw_only=True):
-    """Whether packets get from one member to another and back: before, after, and why not or perhaps not."""
+    """The reachability of one member from another, before and after, with the reasons if it is not certain."""
 
     source: Member
     destination: Member
@@ -107,7 +107,7 @@ class ReachChange(Value, frozen=True, kw_only=True):
 
     @property
     def cuts_off(self) -> bool:
-        """Whether the packets came through before, at least perhaps, and do not any more."""
+        """Whether packets arrived before, or perhaps arrived, and now do not."""
         return self.old is not Verdict.NO and self.new is Verdict.NO
 
     def mirrored(self) -> "ReachChange":
@@ -116,7 +116,7 @@ class ReachChange(Value, frozen=True, kw_only=True):
 
 
 class Changes(Value, frozen=True, kw_only=True):
-    """All that differs between two meshes.
+    """All differences between two meshes.
 
     `configurations` names the peers whose configuration must be replaced.
     """
@@ -134,7 +134,7 @@ class Changes(Value, frozen=True, kw_only=True):
 
     @property
     def cuts_off(self) -> bool:
-        """Whether a member does not reach another any more."""
+        """Whether any member no longer reaches another one."""
         return any(change.cuts_off for change in self.reach)
 
     def mirrored(self) -> "Changes":

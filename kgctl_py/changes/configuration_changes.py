@@ -14,9 +14,9 @@ _Sections = tuple[wireguard.Peer, ...]
 
 
 def outdated_configurations(old: Topology | None, new: Topology | None) -> Iterator[str]:
-    """Yield the peers of both topologies that have other `[Peer]` sections, or other settings of their own.
+    """Yield the peers of both topologies whose `[Peer]` sections or own settings differ.
 
-    Where somebody was last seen does not count, nor do peers with which no tunnel opens.
+    Discovered endpoints are not compared, and neither are peers to which no tunnel is possible.
     """
     if old is None or new is None:
         return
@@ -43,7 +43,7 @@ def _peers(topology: Topology) -> Mapping[str, wireguard.Peer]:
 
 
 def _is_another(old: Peer, new: Peer) -> bool:
-    """Return whether a peer has another key, address, keepalive or preshared key of its own."""
+    """Return whether the key, the addresses, the keepalive, or the preshared key of a peer differ."""
     own = ((peer.public_key, peer.allowed_ips, peer.persistent_keepalive) for peer in (old, new))
     return len(set(own)) > 1 or is_another_secret(old.preshared_key, new.preshared_key)
 

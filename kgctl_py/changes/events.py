@@ -23,7 +23,7 @@ from kgctl_py.value import Value, replace
 
 
 class EventKind(enum.StrEnum):
-    """The kinds of event, by which programs tell them apart."""
+    """The kinds of events, as names for programs."""
 
     LEADER = "leader"
     LEADER_CHANGED = "leader-changed"
@@ -42,7 +42,7 @@ class EventKind(enum.StrEnum):
 
 
 class Event(Value, frozen=True, kw_only=True):
-    """Something that happened, to a node, a peer, a segment, or the mesh, where all three are empty."""
+    """An event of a node, a peer, a segment, or the whole mesh, for which these three fields are empty."""
 
     kind: EventKind
     message: str
@@ -73,7 +73,7 @@ _WORDS = {
 
 
 def events_of(changes: Changes) -> Iterator[Event]:
-    """Yield the events that changes stand for."""
+    """Yield the events that follow from changes."""
     for change in changes.fields:
         if change.place:
             yield from _of_field(change, change.place)
@@ -86,7 +86,7 @@ def events_of(changes: Changes) -> Iterator[Event]:
 
 
 def present_events(state: State) -> Iterator[Event]:
-    """Yield how a mesh stands now: its leaders, nodes that are not ready, peers that were seen, a disagreement."""
+    """Yield the state of a mesh as events: leaders, nodes that are not ready, seen peers, disagreements."""
     nothing = Mesh((), (), state.mesh.now)
     for change in field_changes(nothing, None, state.mesh, state.topology):
         if change.place and change.place.kind is Kind.NODE and change.new == NOT_READY:

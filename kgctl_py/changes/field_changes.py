@@ -22,7 +22,7 @@ Fields = Mapping[str, str]
 def field_changes(
     old: Mesh, old_topology: Topology | None, new: Mesh, new_topology: Topology | None
 ) -> Iterator[Change]:
-    """Yield what differs: first of the mesh, then of each node, then of each peer."""
+    """Yield the differences: first those of the mesh, then of each node, then of each peer."""
     yield from _differences(None, _of_mesh(old_topology), _of_mesh(new_topology))
     nodes = _paired({node.name: node for node in old.nodes}, {node.name: node for node in new.nodes})
     for name, before, after in nodes:
@@ -57,7 +57,7 @@ def _state(place: Place, old: tuple[str, str], new: tuple[str, str]) -> Iterator
 
 
 def _node_state(node: Node | None, now: float) -> tuple[str, str]:
-    """Return whether a node takes part, and why not: without ages, which differ at each look."""
+    """Return whether a node is in the mesh, or why not; without ages, which always differ."""
     if node is None:
         return "", ""
     unmet = node.unmet(now)
@@ -104,7 +104,7 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Fields:
 
 
 def _secret(place: Place, old: Peer, new: Peer) -> Iterator[Change]:
-    """Return that the preshared key differs, without the key."""
+    """Return the change of a preshared key, without the key."""
     if is_another_secret(old.preshared_key, new.preshared_key):
         before, after = ("set" if peer.preshared_key else "" for peer in (old, new))
         yield Change(
@@ -113,12 +113,12 @@ def _secret(place: Place, old: Peer, new: Peer) -> Iterator[Change]:
 
 
 def is_another_secret(old: Key | None, new: Key | None) -> bool:
-    """Return whether a preshared key differs, as far as it is known: bundles do not have it."""
+    """Return whether a preshared key differs; False if it is not known, because bundles do not have it."""
     return old != new and (not (old and new) or not {old, new}.intersection(UNKNOWN))
 
 
 def seen_where(key: Key | None, topology: Topology | None) -> str:
-    """Return the endpoint at which nodes see a key, if they do."""
+    """Return the endpoint at which nodes have discovered a key; empty if they have not."""
     return str((topology and topology.discovered.get(str(key))) or "")
 
 

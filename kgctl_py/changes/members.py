@@ -13,7 +13,7 @@ from kgctl_py.wireguard.cidr import address
 
 
 def members(mesh: Mesh, topology: Topology) -> Mapping[Member, Target]:
-    """Return every member, ready or not, and the end of a trace that it is."""
+    """Return every member, ready or not, with the end of a trace for it."""
     return dict(_members(mesh, topology))
 
 
@@ -37,6 +37,6 @@ def _pods(node: Node, target: Target) -> Iterator[tuple[Member, Target]]:
 
 
 def _inside(network: IPInterface) -> IPAddress:
-    """Return the first address that something in a network can have."""
+    """Return the first usable address of a network."""
     is_wide = network.max_prefixlen - network.prefixlen > 1
     return address(network.version, network.number + is_wide)

@@ -22,7 +22,7 @@ class State(Value, frozen=True, kw_only=True):
 
 
 def compare(old: State, new: State, *, reach: bool = True) -> Changes:
-    """Return what differs in `new`; without `reach`, which costs the most, not who reaches whom."""
+    """Return the differences from `old` to `new`; reachability, the slowest part, only with `reach`."""
     return Changes(
         fields=tuple(field_changes(old.mesh, old.topology, new.mesh, new.topology)),
         segments=tuple(segment_changes(old.topology, new.topology)),
@@ -35,7 +35,7 @@ def compare(old: State, new: State, *, reach: bool = True) -> Changes:
 
 
 def _missing(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterable[Finding]:
-    """Return the findings that have no like among the others; words such as ages may differ."""
+    """Return the findings that are not among the others; their wording, such as an age, can differ."""
     known = {_identity(finding) for finding in others}
     return (finding for finding in findings if _identity(finding) not in known)
 

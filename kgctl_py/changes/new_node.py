@@ -15,7 +15,7 @@ _FIRST_POD_CIDR, _FIRST_SITE = parse_cidr("10.42.0.0/24"), parse_cidr("192.168.0
 
 
 class NewNode(Value, frozen=True, kw_only=True):
-    """What is said of a node that is to join."""
+    """The properties that the user gives for a new node."""
 
     name: str
     location: str = ""
@@ -28,9 +28,9 @@ class NewNode(Value, frozen=True, kw_only=True):
 
 
 def joined_node(new: NewNode, mesh: Mesh) -> Node:
-    """Return the node as it would be in `mesh`: values that are not given are free, or those that kg would choose.
+    """Return the node as it would join `mesh`; missing values are free ones, or those that kg would choose.
 
-    Without an endpoint it is called at its internal IP, as kg has it for a node with a private address alone.
+    Without an endpoint, its internal IP is the endpoint, as kg chooses it for a node with only a private address.
     """
     internal_ip = new.internal_ip or _next_internal_ip(new.location, mesh)
     ready = mesh.ready_nodes
@@ -50,7 +50,7 @@ def joined_node(new: NewNode, mesh: Mesh) -> Node:
 
 
 def _next_internal_ip(location: str, mesh: Mesh) -> IPInterface:
-    """Return the address after those of the location's nodes, or the first of a network that nothing has."""
+    """Return the address after those of the nodes in the location, or the first one of an unused network."""
     used = {node.internal_ip.ip for node in mesh.nodes if node.internal_ip}
     near = max(
         (node.internal_ip for node in mesh.ready_nodes if node.internal_ip and node.location == location),
@@ -76,7 +76,7 @@ def _next_pod_cidr(mesh: Mesh) -> IPInterface:
 
 
 def _next_network(first: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
-    """Return the first network that overlaps none of `used`, from `first` on and as large."""
+    """Return the first network, starting at `first` and of the same size, that overlaps none of `used`."""
     candidate, size, used = masked(first), 1 << (first.max_prefixlen - first.prefixlen), tuple(used)
     while any(candidate.overlaps(other) for other in used if other.prefixlen):
         candidate = candidate._replace(number=candidate.number + size)

@@ -19,7 +19,7 @@ _ABSENT = Alike(-1, "")
 def reach_changes(
     old: Mesh, old_topology: Topology | None, new: Mesh, new_topology: Topology | None
 ) -> tuple[ReachChange, ...]:
-    """Return the pairs whose verdict differs, of nodes and peers in both meshes, and of networks in either."""
+    """Return the pairs with another verdict: of nodes and peers in both meshes, and of networks in either."""
     if old_topology is None or new_topology is None:
         return ()
     comparison = _Comparison(_Reach(old, old_topology), _Reach(new, new_topology))
@@ -27,7 +27,7 @@ def reach_changes(
 
 
 class _Reach:
-    """Traces through one mesh."""
+    """Traces packets through one mesh."""
 
     def __init__(self, mesh: Mesh, topology: Topology) -> None:
         self.members: Mapping[Member, Target] = members(mesh, topology)
@@ -46,7 +46,7 @@ class _Reach:
 
 
 class _Comparison:
-    """Compares two meshes, group of members by group: those of one are alike in both."""
+    """Compares two meshes by groups of members that are similar in both."""
 
     def __init__(self, old: _Reach, new: _Reach) -> None:
         self.old, self.new = old, new
@@ -77,7 +77,7 @@ class _Comparison:
     def _differs(
         self, one: tuple[Alike, Alike], two: tuple[Alike, Alike], source: Member, destination: Member
     ) -> bool:
-        """Return whether the verdict of a pair differs, which that of every pair with such classes does."""
+        """Return whether the verdict of a pair differs, and so that of all pairs with the same classes."""
         key = tuple(
             value for a, b in zip(one, two, strict=True) for value in (a.number, b.number, a.segment == b.segment)
         )
@@ -103,7 +103,7 @@ class _Comparison:
 
 
 def _apart(sources: Sequence[Member], destinations: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
-    """Yield the pairs that are not on one node."""
+    """Yield the pairs whose members are not on the same node."""
     for source in sources:
         for destination in destinations:
             kinds = source.kind is MemberKind.PEER, destination.kind is MemberKind.PEER

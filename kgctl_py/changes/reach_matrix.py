@@ -13,14 +13,14 @@ from kgctl_py.value import Value
 
 
 class Reach(Value, frozen=True, kw_only=True):
-    """The result of a trace from one member to another, and the reason, which is empty for yes."""
+    """The result of a trace from one member to another, with the reason; it is empty for yes."""
 
     verdict: Verdict
     reason: str = ""
 
 
 class ReachMatrix(Value, frozen=True, kw_only=True):
-    """What each source reaches; a source is a member, or an address as text."""
+    """The members that each source reaches; a source is a member, or an address as text."""
 
     sources: tuple[Member | str, ...]
     destinations: tuple[Member, ...]

@@ -14,7 +14,7 @@ _Keys = tuple[wireguard.Key | None, wireguard.Key | None]
 
 
 def segment_changes(old: Topology | None, new: Topology | None) -> Iterator[SegmentChange]:
-    """Yield the segments that come or go, or have another leader or WireGuard IP."""
+    """Yield the segments that are added or removed, or whose leader or WireGuard IP differs."""
     before, after = _states(old), _states(new)
     for name in sorted({*before, *after}):
         earlier, later = before.get(name), after.get(name)
@@ -23,7 +23,7 @@ def segment_changes(old: Topology | None, new: Topology | None) -> Iterator[Segm
 
 
 def tunnel_changes(old: Topology | None, new: Topology | None) -> Iterator[TunnelChange]:
-    """Yield the tunnels that come or go, or whose session breaks as one end has another key."""
+    """Yield the tunnels that are added or removed, or whose session breaks because a key differs."""
     before, after = _tunnels(old), _tunnels(new)
     for ends in sorted({*before, *after}):
         if ends not in after:
@@ -49,7 +49,7 @@ def _is_another(old: SegmentState, new: SegmentState) -> bool:
 
 
 def _tunnels(topology: Topology | None) -> Mapping[_Ends, _Keys]:
-    """Return the keys of both ends of each tunnel, by its ends."""
+    """Return the public keys of both ends of each tunnel."""
     if topology is None:
         return {}
     ends = [

@@ -10,7 +10,7 @@ from kgctl_py.value import Value, replace
 
 
 class WhatIf(Value, frozen=True, kw_only=True):
-    """What is supposed: nodes that leave and join, Peers that are created or replaced, and settings of kg."""
+    """A hypothesis: nodes to remove and add, Peers to create or replace, and settings of kg."""
 
     without: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
@@ -20,7 +20,7 @@ class WhatIf(Value, frozen=True, kw_only=True):
 
 
 def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
-    """Return the mesh with other nodes and peers; raise KgctlError for a node that is not there, or is already."""
+    """Return the mesh with the changed nodes and peers; raise KgctlError for an unknown or existing node."""
     names = {node.name for node in mesh.nodes}
     for name in what_if.without:
         if name not in names:
@@ -41,9 +41,9 @@ def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
 def supposed_state(
     mesh: Mesh, topology: Topology, what_if: WhatIf, *, look_up: LookUp = look_nothing_up
 ) -> tuple[Mesh, Topology]:
-    """Return the mesh, and its topology, once all agents have computed it and told so.
+    """Return the mesh and its topology after all agents have computed and reported it.
 
-    kg's flags stay what they are, even if the nodes that stay would not tell them. Raise KgctlError for a mesh
+    The flags of kg do not change, even if the remaining nodes do not report them. Raise KgctlError for a mesh
     that Kilo cannot build.
     """
     supposed = supposed_mesh(mesh, what_if)
@@ -64,7 +64,7 @@ def _told(node: Node, granularity: Granularity) -> Node:
 
 
 def _with_reports(mesh: Mesh, old: Topology, new: Topology) -> Mesh:
-    """Let each agent report the WireGuard IP that it gets, if that is another one than it has now."""
+    """Set the WireGuard IP that each agent reports, if it changes."""
     before, after = _assigned(old), _assigned(new)
     return replace(
         mesh,
