@@ -4,7 +4,6 @@ from pathlib import Path
 
 from kgctl_py import wireguard
 from kgctl_py.config.read_configuration import read_configuration
-from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.kilo.find_networks import Networks
@@ -21,12 +20,9 @@ def is_file(name: str) -> bool:
 
 
 def look_at_file(name: str, networks: Networks) -> Local:
-    """Return the configuration in a file as the tunnel of this machine."""
-    try:
-        parsed = read_configuration(name)
-        own_key = _public_key(parsed)
-    except KgctlError as error:
-        return Local(interface=name, is_file=True, missing=error.message)
+    """Return the configuration in a file as the tunnel of this machine; raise KgctlError if it cannot be read."""
+    parsed = read_configuration(name)
+    own_key = _public_key(parsed)
     services = networks.service_cidrs.values if networks.service_cidrs else ()
     return Local(
         interface=name,

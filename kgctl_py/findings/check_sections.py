@@ -21,16 +21,15 @@ NODES = Section(
     kinds=frozenset({Kind.NODE, Kind.NODES}),
     checks=(
         Check("at least one node is ready", (Code.NO_NODES,)),
-        Check("Kilo runs on every node", (Code.NODE_NOKILO,)),
+        Check(
+            "all nodes are ready",
+            (
+                *(Code.NODE_NOKILO, Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR),
+                *(Code.NODE_UNSEEN, Code.NODE_STALE),
+            ),
+        ),
+        Check("the clock of no node is ahead", (Code.NODE_CLOCK_AHEAD,)),
         Check("all Kilo pods are running", (Code.KG_POD,)),
-        Check(
-            "all nodes have an endpoint, a key, and a pod CIDR",
-            (Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR),
-        ),
-        Check(
-            "all nodes reported within the last minute",
-            (Code.NODE_UNSEEN, Code.NODE_STALE, Code.NODE_CLOCK_AHEAD),
-        ),
         Check(
             "all node annotations are valid",
             (
@@ -60,7 +59,7 @@ TOPOLOGY = Section(
         Check("the agents of Kilo see the mesh that nodes report", (Code.AGENT_LEADER, Code.AGENT_COUNTS)),
         Check("the agents of Kilo report no errors", (Code.AGENT_ERRORS,)),
         Check(
-            "other locations can reach every leader",
+            "the endpoints of all leaders look reachable",
             (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_VERSION, Code.ENDPOINT_TWICE),
         ),
         Check("kg can set all routes between locations", (Code.IP_VERSION,)),
@@ -86,7 +85,7 @@ PEERS = Section(
         ),
         Check("the endpoints of all peers resolve", (Code.DNS_FAIL,)),
         Check("nodes have seen all peers", (Code.PEER_UNSEEN,)),
-        Check("nodes send keepalives to all peers that send them", (Code.KEEPALIVE_OWN,)),
+        Check("a leader sends keepalives if a peer does", (Code.KEEPALIVE_OWN,)),
         Check("no peer has the same name as a node", (Code.NAME_TWICE,)),
     ),
 )
@@ -96,7 +95,7 @@ LOCAL = Section(
     checks=(
         Check("the WireGuard interface exists and is up", (Code.LOCAL_NONE, Code.LOCAL_DOWN)),
         Check("its key and addresses match a Peer", (Code.LOCAL_KEY, Code.LOCAL_ADDRESS)),
-        Check("it matches the current mesh", (Code.LOCAL_PEERS,)),
+        Check("it has all peers and allowed IPs of the current mesh", (Code.LOCAL_PEERS,)),
         Check("all allowed IPs are routed through it", (Code.LOCAL_ROUTE,)),
         Check("all leaders answer over UDP", (Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET)),
         Check("the Service CIDR is routed through it", (Code.LOCAL_SERVICES,)),

@@ -31,9 +31,8 @@ def _in_one_line(text: str) -> str:
 
 _NOTE, _WARNING, _ERROR = Severity
 _SYNC = (
-    "Write the current configuration of the Peer with `kgctl showconf peer NAME -o wg-quick "
-    "--private-key KEY -O FILE`, where `KEY` is the file of the private key. Then apply it with `sudo "
-    "kgctl sync INTERFACE --conf FILE`."
+    "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O FILE`, where "
+    "`KEY` is the file of the private key. Apply it with `sudo kgctl sync INTERFACE --conf FILE`."
 )
 _SYNC_IN_WORDS = "Create the configuration of the Peer again with kgctl showconf, and apply it with kgctl sync."
 
@@ -64,11 +63,11 @@ class Code(enum.StrEnum):
     API = (
         "K-API",
         _ERROR,
-        "kgctl cannot reach the API server.",
-        "Without the API server, kgctl cannot read the mesh.",
+        "kgctl cannot read from the API server.",
+        "kgctl reads the mesh from the API server.",
         (
-            "Check that the API server is running, that this machine can reach it, and that the kubeconfig "
-            "contains the address of the server."
+            "Check that the API server is running, and that the kubeconfig contains its address and valid "
+            "credentials."
         ),
     )
     RBAC = (
@@ -76,37 +75,31 @@ class Code(enum.StrEnum):
         _ERROR,
         "You are not allowed to list Nodes or Peers.",
         "kgctl computes the mesh from the Nodes and the Peers.",
-        "Ask an administrator of the cluster for the RBAC rule in the hint.",
+        "Ask an administrator of the cluster for the RBAC rule in the hint of the finding.",
     )
     CRD = (
         "K-CRD",
         _ERROR,
         "The CustomResourceDefinition of Peers is missing.",
-        (
-            "Kilo is not installed, or its installation is incomplete. kg, the agent of Kilo, does not start "
-            "without the definition."
-        ),
+        "kg, the agent of Kilo, does not start without this definition.",
         "Create the CustomResourceDefinition.",
         "kgctl manifests --part crds --no-cel | kubectl apply -f -",
     )
     CRD_SCOPE = (
         "K-CRD-SCOPE",
         _ERROR,
-        "The scope in the CustomResourceDefinition of Peers is `Namespaced`, not `Cluster`.",
+        "The CustomResourceDefinition of Peers has the scope `Namespaced` instead of `Cluster`.",
+        "kgctl and Kilo send no namespace, so they cannot get, create, change, or delete a Peer with this scope.",
         (
-            "Kilo and kgctl send requests for Peers without a namespace. With the scope `Namespaced`, the API "
-            "server refuses requests without a namespace to get, create, change, or delete a Peer."
-        ),
-        (
-            "Save the Peers with `kubectl get peers.kilo.squat.ai -A -o yaml > peers.yaml`. Delete the "
-            "definition with `kubectl delete crd peers.kilo.squat.ai`, which also deletes all Peers. Create "
-            "the definition of Kilo with `kgctl manifests --part crds --no-cel | kubectl apply -f -`, and "
-            "create the Peers again with `kgctl peer apply -f peers.yaml`."
+            "Save the Peers with `kubectl get peers.kilo.squat.ai -A -o yaml > peers.yaml`. Replace the "
+            "definition with `kubectl delete crd peers.kilo.squat.ai`, which also deletes all Peers, and "
+            "`kgctl manifests --part crds --no-cel | kubectl apply -f -`. Create the Peers again with `kgctl "
+            "peer apply -f peers.yaml`."
         ),
         "",
         (
-            "Save the Peers, delete the CustomResourceDefinition (which deletes all Peers), create the "
-            "definition of Kilo, and create the Peers again with kgctl peer apply."
+            "Save all Peers, replace the CustomResourceDefinition (this deletes all Peers), and create the "
+            "Peers again."
         ),
     )
     CLOCK = (
@@ -114,8 +107,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "The clock of this machine differs from the clock of the API server.",
         (
-            "kgctl uses the clock of the API server instead. Other programs on this machine can refuse valid "
-            "certificates and tokens."
+            "kgctl uses the clock of the API server, but other programs on this machine can refuse valid "
+            "certificates."
         ),
         "Set the clock of this machine, for example with NTP.",
     )
@@ -131,72 +124,58 @@ class Code(enum.StrEnum):
     NODE_NOKILO = (
         "K-NODE-NOKILO",
         _WARNING,
-        "The node has no annotations of Kilo.",
+        "kg, the agent of Kilo, has not set any annotations of the node.",
+        "The node is not part of the mesh, so peers and other nodes cannot reach its pods through Kilo.",
         (
-            "The node is not part of the mesh, so peers and other nodes cannot reach the pods on this node "
-            "through Kilo."
+            "List the Kilo pods with `kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo`, and "
+            "check that one runs on the node. If the node should stay outside of the mesh, ignore this "
+            "finding."
         ),
+        "",
         (
-            "Check whether the DaemonSet of Kilo runs a pod on the node. If the node should stay outside the "
-            "mesh, ignore this finding."
+            "Check that a Kilo pod runs on the node; if the node should stay outside of the mesh, ignore this "
+            "finding."
         ),
     )
     NODE_NOENDPOINT = (
         "K-NODE-NOENDPOINT",
         _ERROR,
         "The node has no endpoint.",
+        "Kilo leaves a node without an endpoint out of the mesh.",
         (
-            "Kilo leaves a node without an endpoint out of the mesh, because no other node or peer could "
-            "connect to the node."
-        ),
-        (
-            "Read the log of kg on the node. If kg finds no address, set the annotation "
-            f"`{names.FORCE_ENDPOINT}` of the node to an address and a port at which other nodes and peers "
-            "reach this node."
+            "Read the log of kg on the node, or set the endpoint yourself with the annotation "
+            f"`{names.FORCE_ENDPOINT}`."
         ),
     )
     NODE_NOKEY = (
         "K-NODE-NOKEY",
         _ERROR,
         "The node has no public key.",
-        "WireGuard identifies each peer by its public key, so Kilo leaves a node without a key out of the mesh.",
-        (
-            "Read the log of kg on the node. When kg starts, it generates a key in `/var/lib/kilo`, and "
-            "stores the public key in an annotation of the node."
-        ),
+        "Kilo leaves a node without a public key out of the mesh.",
+        "Read the log of kg on the node: kg generates the key when it starts.",
     )
     NODE_NOCIDR = (
         "K-NODE-NOCIDR",
         _ERROR,
         "The node has no pod CIDR in `spec.podCIDR`.",
+        "Kilo leaves a node without a pod CIDR out of the mesh.",
         (
-            "Kilo reads the addresses of the pods on a node from `spec.podCIDR`, so Kilo leaves a node "
-            "without a pod CIDR out of the mesh."
-        ),
-        (
-            "Let the controller manager allocate pod CIDRs with its options `--allocate-node-cidrs` and "
-            "`--cluster-cidr`, and use a CNI plugin that reads `spec.podCIDR`."
+            "Start the controller manager with `--allocate-node-cidrs` and `--cluster-cidr`, so that it "
+            "allocates pod CIDRs."
         ),
     )
     NODE_UNSEEN = (
         "K-NODE-UNSEEN",
         _ERROR,
-        "The node has an endpoint or a key, but kg has never reported that the node is alive.",
-        (
-            "kg reports every 30 seconds that its node is alive. Kilo leaves a node without such a report out "
-            "of the mesh."
-        ),
+        "kg has not reported that the node is alive.",
+        "kg reports every 30 seconds, and Kilo leaves a node without a report out of the mesh.",
         "Read the log of kg on the node, and check that RBAC allows kg to patch Nodes.",
     )
     NODE_STALE = (
         "K-NODE-STALE",
         _ERROR,
-        "kg on the node has not reported for a minute or more.",
-        (
-            "Kilo has removed the node from the mesh, so other nodes and peers cannot reach the pods on this "
-            "node. If the node was the leader of a location with other ready nodes, one of these nodes "
-            "becomes the leader."
-        ),
+        "kg has not reported for a minute or more that the node is alive.",
+        "Kilo leaves the node out of the mesh, so peers and other nodes cannot reach its pods through Kilo.",
         "Check that the node and its Kilo pod are running, and that the clock of the node is right.",
     )
     KG_POD = (
@@ -204,30 +183,36 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Kilo pod on the node is not running correctly.",
         "Without a running Kilo pod, the node does not apply changes of the mesh.",
-        "Read the log of the container `kilo` in the pod, with `kubectl -n NAMESPACE logs POD -c kilo`.",
+        (
+            "Read the events of the pod with `kubectl -n NAMESPACE describe pod POD`, and the log of kg with "
+            "`kubectl -n NAMESPACE logs POD -c kilo`."
+        ),
     )
     VALUE = (
         "K-VALUE",
         _WARNING,
         "Kilo ignores a value because the value is invalid.",
         "A setting with an invalid value has no effect.",
-        "Correct the value, or remove the setting if you do not need it.",
+        "Correct the value, or remove the setting.",
     )
     NODE_DNS_NUMBER = (
         "K-NODE-DNS-NUMBER",
         _ERROR,
-        "The host name in the endpoint of a node ends in a number, or has a label of more than 63 characters.",
         (
-            "No host can have such a name: a name that ends in a number is probably a mistyped IP address. "
-            "While a name does not resolve, no kg applies changes of the mesh."
+            "The endpoint of the node has an impossible host name: its last label is a number, or a label has "
+            "more than 63 characters."
         ),
+        "While an endpoint does not resolve, no kg applies changes of the mesh.",
         f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to the right address and port.",
     )
     NODE_ANNOTATION = (
         "K-NODE-ANNOTATION",
         _WARNING,
-        "An annotation has the prefix of Kilo, but Kilo does not know the annotation.",
-        "An annotation with a misspelled name, or of an older version of Kilo, has no effect.",
+        (
+            "The node has an annotation or a label that looks like an annotation of Kilo, but that Kilo does "
+            "not read."
+        ),
+        "A misspelled annotation, or one of an older version of Kilo, has no effect.",
         "If you need the setting, set the annotation with the right name. Then remove the unknown annotation.",
         "kubectl annotate node NAME FIELD-",
         "If you need the setting, set the annotation with the right name; then remove the unknown one.",
@@ -235,9 +220,9 @@ class Code(enum.StrEnum):
     NODE_CLOCK_AHEAD = (
         "K-NODE-CLOCK-AHEAD",
         _WARNING,
-        "A node reported a time in the future, so the clock of the node is ahead.",
-        "If the node stops, Kilo treats the node as alive until a minute after the reported time.",
-        "Set the clock of the node, for example with NTP. kg then reports the right time within half a minute.",
+        "The node reported a time more than a minute in the future, so its clock is ahead.",
+        "If the node stops, Kilo keeps the node in the mesh until a minute after that time.",
+        "Set the clock of the node, for example with NTP.",
     )
     LEADER_FALSE = (
         "K-LEADER-FALSE",
@@ -253,25 +238,20 @@ class Code(enum.StrEnum):
         f"Kilo ignores the annotation `{names.FORCE_ENDPOINT}` because its value is invalid.",
         "kg uses the endpoint that it detects, which can be an address that other locations cannot reach.",
         (
-            "Set the annotation to a host and a port. The host is an IPv4 address, an IPv6 address in "
-            "brackets, or a lower-case DNS name. If kg detects the right endpoint, remove the annotation."
+            "Set the annotation to an IP address or a lower-case DNS name, and a port, such as "
+            "`203.0.113.1:51820` or `[2001:db8::1]:51820`. If kg detects the right endpoint, remove the "
+            "annotation."
         ),
         f"kubectl annotate node NAME {names.FORCE_ENDPOINT}-",
-        (
-            "Write a host and a port; the host is an IP address (IPv6 in brackets) or a lower-case DNS name; "
-            "if kg detects the right endpoint, remove the annotation."
-        ),
+        "Correct the value, for example to 203.0.113.1:51820, or remove the annotation.",
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
         _ERROR,
-        "A keepalive is outside the range of WireGuard, 0 to 65535.",
+        "A keepalive is outside of the range of WireGuard, 0 to 65535.",
+        "kgctl prints the keepalive as 0, which turns keepalives off, but kg can set another value.",
         (
-            "kgctl writes such a keepalive as 0, which turns keepalives off. The behavior of Kilo with such a "
-            "keepalive is undefined."
-        ),
-        (
-            "Set the keepalive in seconds. 25 suits most networks. For a peer, use `kgctl peer set NAME "
+            "Set the keepalive in seconds, for example to 25: for a peer, use `kgctl peer set NAME "
             "--keepalive 25`; for a node, use `kubectl annotate --overwrite node NAME "
             f"{names.PERSISTENT_KEEPALIVE}=25`."
         ),
@@ -282,47 +262,44 @@ class Code(enum.StrEnum):
         "K-POD-CIDR-UNREAD",
         _WARNING,
         "The node has a second pod CIDR, which Kilo does not use.",
-        "Kilo reads only `spec.podCIDR`, so peers cannot reach pods with addresses in the second pod CIDR.",
-        "Use only pods with addresses in `spec.podCIDR`. Kilo has no setting for a second pod CIDR.",
-        "",
-        "Use only pods with addresses in spec.podCIDR; Kilo has no setting for a second pod CIDR.",
+        "Kilo does not route the second pod CIDR, so peers cannot reach pods at its addresses.",
+        "Reach the pods at their addresses in `spec.podCIDR`: Kilo has no setting for a second pod CIDR.",
     )
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
         _WARNING,
         "Other locations probably cannot reach the endpoint of a leader.",
         (
-            "Only the machine itself can reach the endpoint; or the endpoint is a private address, the "
-            "endpoints of other leaders are public, and the leader sends no keepalives to keep a path through "
-            "NAT open."
+            "The endpoint is an address of the machine itself, or a private address while other leaders have "
+            "public ones."
         ),
         (
-            f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to the address at which other locations "
-            "reach this node. If the node is behind NAT without a forwarded port, set its annotation "
+            f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to an address that other locations can "
+            "reach, and the port. If the node is behind NAT without a forwarded port, set its annotation "
             f"`{names.PERSISTENT_KEEPALIVE}` to 25."
         ),
         "",
         (
-            f"Set the annotation {names.FORCE_ENDPOINT} of the node to the address at which other locations "
-            "reach this node; for a node behind NAT without a forwarded port, set "
-            f"{names.PERSISTENT_KEEPALIVE} to 25."
+            f"Set the annotation {names.FORCE_ENDPOINT} of the node to an address that other locations can "
+            "reach, and the port."
         ),
     )
-
     ENDPOINT_VERSION = (
         "K-ENDPOINT-VERSION",
         _WARNING,
         "Leaders share no IP version, as far as their endpoints and internal IPs show.",
         (
-            "Kilo knows one endpoint and one internal IP of each node. A tunnel between two leaders opens "
-            "only if one of them has an address of the IP version of the other one's endpoint."
+            "A tunnel between two leaders opens only if one of them has an address of the IP version of the "
+            "other one's endpoint."
         ),
         (
-            "If a leader can be reached at an address of the IP version of the other leaders, set the annotation "
-            f"`{names.FORCE_ENDPOINT}` of this leader to that address and the port of WireGuard. Otherwise, give "
-            "the other leaders addresses of the IP version of its endpoint. If the tunnels work, kgctl does not "
-            f"know an endpoint that is in use: set the annotation `{names.PERSISTENT_KEEPALIVE}` of the leader to "
-            "25, so that other nodes report this endpoint."
+            f"Set the annotation `{names.FORCE_ENDPOINT}` of a leader to an address of the IP version of the "
+            "other leaders, and the port. If the tunnels work, ignore this finding."
+        ),
+        "",
+        (
+            f"Set the annotation {names.FORCE_ENDPOINT} of a leader to an address of the IP version of the "
+            "other leaders; if the tunnels work, ignore this finding."
         ),
     )
     IP_VERSION = (
@@ -330,23 +307,16 @@ class Code(enum.StrEnum):
         _ERROR,
         "An address of a node has another IP version than the Kilo subnet.",
         (
-            "In other locations, the gateway of the route to such an address is a WireGuard IP, and kg cannot "
-            "set a route through a gateway of another IP version. Since 0.7.0, kg also cannot set a route from "
-            "an internal IP of another IP version. kg stops at the first route that it cannot set, so it sets "
-            "other routes late. Within a location, the gateway of the route to a pod CIDR is the internal IP of "
-            "the node, unless another CNI plugin sets the routes."
+            "The gateway of a route between locations is a WireGuard IP, so kg cannot set a route for another "
+            "IP version."
         ),
         (
             "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo "
-            f"subnet. The annotation `{names.FORCE_INTERNAL_IP}` of a node sets its internal IP, for example to "
-            "`10.1.0.2/24`."
+            f"subnet. To set the internal IP of a node, use the annotation `{names.FORCE_INTERNAL_IP}`, for "
+            "example with `10.1.0.2/24`."
         ),
         "",
-        (
-            "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo "
-            f"subnet; the annotation {names.FORCE_INTERNAL_IP} of a node sets its internal IP, for example to "
-            "10.1.0.2/24."
-        ),
+        "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo subnet.",
     )
 
     # The mesh as a whole.
@@ -354,62 +324,44 @@ class Code(enum.StrEnum):
         "K-GRANULARITY",
         _WARNING,
         "Ready nodes report different granularities.",
-        (
-            "Nodes with different granularities divide the mesh into different segments, and configure "
-            "tunnels that do not match. Traffic between some of the nodes stops."
-        ),
+        "These nodes divide the mesh into different segments, so some of their tunnels do not match.",
         "Give every kg the same `--mesh-granularity`, and restart the Kilo pods on all nodes.",
     )
     GRANULARITY_UNKNOWN = (
         "K-GRANULARITY-UNKNOWN",
         _WARNING,
         "This version of kgctl does not know the granularity of a node.",
-        (
-            "kg on the node is newer than kgctl, or is a modified version, so kgctl cannot compute how this "
-            "kg builds the mesh."
-        ),
-        (
-            f"If kg is newer, use a newer kgctl. Do not change the annotation `{names.GRANULARITY}`: kg writes "
-            "this annotation, and the mesh does not depend on it."
-        ),
-        "",
-        (
-            f"If kg is newer, use a newer kgctl; do not change the annotation {names.GRANULARITY}: kg writes "
-            "this annotation, and the mesh does not depend on it."
-        ),
+        "kgctl cannot compute how kg on this node builds the mesh.",
+        "If kg is newer than kgctl, use a newer kgctl.",
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
         _ERROR,
         "No ready node reports a granularity.",
-        "Without the granularity of the mesh, kgctl does not know which nodes share a tunnel.",
+        "Without the granularity, kgctl does not know which nodes share a tunnel.",
         (
-            "Read the log of kg to find the cause. Until then, pass the granularity of the mesh to kgctl: "
-            "`--mesh-granularity location`, `full`, or `cross`."
+            "Read the log of kg to find the cause. Until then, pass the granularity of the mesh to kgctl, for "
+            "example `--mesh-granularity location`."
         ),
         "",
         (
-            "Read the log of kg to find the cause; until then, pass the granularity of the mesh to kgctl: "
-            "--mesh-granularity location, full, or cross."
+            "Read the log of kg to find the cause; until then, pass the granularity to kgctl, for example "
+            "--mesh-granularity location."
         ),
     )
     KG_GRANULARITY = (
         "K-KG-GRANULARITY",
         _WARNING,
         "The granularity that nodes report differs from the granularity in the DaemonSet of Kilo.",
+        "When the pods of the DaemonSet restart, the tunnels and the configurations of peers change.",
         (
-            "The DaemonSet changed, but some of its pods have not restarted; or kg on some nodes was not "
-            "started by the DaemonSet."
-        ),
-        (
-            "If the DaemonSet is right, restart its pods during maintenance, because the tunnels and the "
-            "configurations of peers change. If the nodes are right, correct the option `--mesh-granularity` "
-            "in the DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance. If the nodes are right, correct "
+            "`--mesh-granularity` in the DaemonSet."
         ),
         "",
         (
-            "If the DaemonSet is right, restart its pods during maintenance, because the tunnels and the "
-            "configurations of peers change; if the nodes are right, correct the option in the DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance; if the nodes are right, correct "
+            "--mesh-granularity in the DaemonSet."
         ),
     )
     SUBNET = (
@@ -424,8 +376,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Kilo subnet overlaps another network of the cluster.",
         (
-            "A WireGuard IP can also be the address of a pod, a Service, or a node. Only one of the two is "
-            "reachable at this address."
+            "A WireGuard IP can also be the address of a pod, a Service, or a node, and only one of the two "
+            "is reachable."
         ),
         "Give every kg another `--subnet`, and restart the Kilo pods on all nodes.",
     )
@@ -433,47 +385,36 @@ class Code(enum.StrEnum):
         "K-SUBNET-NONE",
         _WARNING,
         "No node has a WireGuard IP yet.",
-        "kg has not built the mesh yet. kgctl assumes the default Kilo subnet, 10.4.0.0/16.",
+        "kg has not built the mesh yet, so kgctl assumes the default Kilo subnet, 10.4.0.0/16.",
         "Wait a minute. If the nodes still have no WireGuard IP, read the log of kg.",
-        "",
-        "Wait a minute; if the nodes still have no WireGuard IP, read the log of kg.",
     )
     KG_SUBNET = (
         "K-KG-SUBNET",
         _WARNING,
         "The Kilo subnet that nodes report differs from the Kilo subnet in the DaemonSet of Kilo.",
+        "When the pods of the DaemonSet restart, the WireGuard IPs and the configurations of peers change.",
         (
-            "The DaemonSet changed, but some of its pods have not restarted. When these pods restart, the "
-            "WireGuard IPs change."
-        ),
-        (
-            "If the DaemonSet is right, restart its pods during maintenance, because the tunnels and the "
-            "configurations of peers change. If the nodes are right, correct the option `--subnet` in the "
-            "DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance. If the nodes are right, correct "
+            "`--subnet` in the DaemonSet."
         ),
         "",
         (
-            "If the DaemonSet is right, restart its pods during maintenance, because the tunnels and the "
-            "configurations of peers change; if the nodes are right, correct the option in the DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance; if the nodes are right, correct "
+            "--subnet in the DaemonSet."
         ),
     )
     SUBNET_FULL = (
         "K-SUBNET-FULL",
         _WARNING,
         "The Kilo subnet is almost full.",
-        (
-            "Each location needs a WireGuard IP, or each node if the granularity is `full`. If the Kilo "
-            "subnet has no free address, kg no longer updates the mesh."
-        ),
-        "Plan to give every kg a larger `--subnet`. With another subnet, all WireGuard IPs change.",
-        "",
-        "Plan to give every kg a larger --subnet; with another subnet, all WireGuard IPs change.",
+        "Each segment needs a WireGuard IP; without a free one, kg no longer updates the mesh.",
+        "Plan to give every kg a larger `--subnet`, which changes all WireGuard IPs.",
     )
     SUBNET_EXHAUSTED = (
         "K-SUBNET-EXHAUSTED",
         _ERROR,
         "The Kilo subnet has fewer addresses than the mesh has segments.",
-        "kg fails with an error, and no longer updates the mesh.",
+        "kg cannot update the mesh.",
         (
             "Give every kg a larger `--subnet`, or use `--mesh-granularity location`, which needs only one "
             "address for each location."
@@ -485,30 +426,16 @@ class Code(enum.StrEnum):
         "K-TOPOLOGY-LABEL",
         _WARNING,
         "kgctl reads the locations of nodes from a different label than Kilo.",
-        (
-            "The locations that kgctl computes differ from those of Kilo, so the leaders and the WireGuard "
-            "IPs that kgctl computes can also differ."
-        ),
-        (
-            "Pass kgctl the value of `--topology-label` in the DaemonSet of Kilo, with the option "
-            "`--topology-label` of kgctl."
-        ),
+        "kgctl can compute other locations, leaders, and WireGuard IPs than Kilo.",
+        "Add `--topology-label` with the label in the DaemonSet of Kilo.",
     )
     LEADER_DRIFT = (
         "K-LEADER-DRIFT",
         _WARNING,
         "The leader that nodes report is not the leader that kgctl computes.",
-        (
-            "Some nodes have not applied a change yet, or kg and kgctl read locations or endpoints "
-            "differently. Configurations that kgctl prints can be wrong."
-        ),
+        "Configurations that kgctl prints can be wrong.",
         (
             "Wait a minute. If the leaders still differ, check `--topology-label`, the endpoints with a DNS "
-            "name, and the log of kg."
-        ),
-        "",
-        (
-            "Wait a minute; if the leaders still differ, check --topology-label, the endpoints with a DNS "
             "name, and the log of kg."
         ),
     )
@@ -516,77 +443,56 @@ class Code(enum.StrEnum):
         "K-WIREGUARD-IP-DRIFT",
         _WARNING,
         "The WireGuard IP that a leader reports is not the one that kgctl computes.",
-        (
-            "Kilo numbers the segments of the mesh, and kg and kgctl do not see the same segments. Packets to "
-            "the expected WireGuard IP do not arrive."
-        ),
+        "Configurations that kgctl prints can be wrong.",
         (
             "Wait a minute. If the WireGuard IPs still differ, check `--topology-label`, the nodes that are "
             "not ready, and the log of kg."
-        ),
-        "",
-        (
-            "Wait a minute; if the WireGuard IPs still differ, check --topology-label, the nodes that are not "
-            "ready, and the log of kg."
         ),
     )
     AGENT_LEADER = (
         "K-AGENT-LEADER",
         _WARNING,
         "The metrics of kg and the annotations of its node disagree on whether the node is a leader.",
-        (
-            "kg cannot update the annotations of its node, or has not applied the mesh that it reported. "
-            "Peers and other nodes use the annotations."
-        ),
+        "Peers and other nodes use the annotations, which are probably out of date.",
         "Wait a minute. If the metrics and the annotations still differ, read the log of kg on the node.",
-        "",
-        "Wait a minute; if the metrics and the annotations still differ, read the log of kg on the node.",
     )
     AGENT_COUNTS = (
         "K-AGENT-COUNTS",
         _WARNING,
-        "According to the metrics of kg on a node, kg sees another number of nodes or peers than the cluster has.",
-        "kg missed a change, or cannot read from the API server, so the tunnels of its node are out of date.",
+        "According to its metrics, kg on a node sees another number of nodes or peers than the cluster has.",
+        "The tunnels of this node are probably out of date.",
         "Wait a minute. If the numbers still differ, read the log of kg on the node.",
-        "",
-        "Wait a minute; if the numbers still differ, read the log of kg on the node.",
     )
     AGENT_ERRORS = (
         "K-AGENT-ERRORS",
         _NOTE,
-        "According to the metrics of kg on a node, kg has had errors since it started.",
-        "A few errors while a node starts are normal. If the number of errors grows, kg cannot apply the mesh.",
-        "Read the log of kg on the node. The message of the finding contains the events that failed.",
-        "",
-        "Read the log of kg on the node; the message contains the events that failed.",
+        "According to its metrics, kg on a node has had errors since it started.",
+        "A few errors at the start are normal, but a growing number means that kg cannot apply the mesh.",
+        "Read the log of kg on the node.",
     )
     LEADER_PUBLIC = (
         "K-LEADER-PUBLIC",
         _WARNING,
-        "Kilo chose a leader because of an endpoint that Kilo treats as public, but which is not public.",
+        "The leader has an endpoint that Kilo treats as public, although it is not.",
         (
-            "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public, so Kilo can prefer a "
-            "node that other locations cannot reach."
+            "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public, so it can prefer a "
+            "leader that other locations cannot reach."
         ),
-        (
-            f"Choose the leader yourself: set the annotation `{names.LEADER}` to `true` on a node of the "
-            "segment that other locations can reach."
-        ),
+        f"Set the annotation `{names.LEADER}` to `true` on a node of the segment that other locations can reach.",
     )
     NODE_OVERLAP = (
         "K-NODE-OVERLAP",
         _ERROR,
         "Two nodes have the same address, or pod CIDRs that overlap.",
-        "WireGuard sends the packets for an address to one peer, so only one of the two nodes gets the packets.",
+        "Kilo routes an address to only one of the two nodes.",
         (
-            "Use different networks in each location. If the address is an internal IP that nothing uses, set "
-            f"the annotation `{names.FORCE_INTERNAL_IP}` of the node to a dash (`-`), so that Kilo does not "
-            "route this address."
+            "Use different networks in each location. If nothing uses the internal IP of the node, set its "
+            f"annotation `{names.FORCE_INTERNAL_IP}` to a dash (`-`), so that Kilo does not route it."
         ),
         "",
         (
-            "Use different networks in each location; if the address is an internal IP that nothing uses, set "
-            f"the annotation {names.FORCE_INTERNAL_IP} of the node to a dash."
+            "Use different networks in each location; if nothing uses the internal IP of the node, set its "
+            f"annotation {names.FORCE_INTERNAL_IP} to a dash."
         ),
     )
     ENDPOINT_TWICE = (
@@ -603,86 +509,60 @@ class Code(enum.StrEnum):
         "K-KEY-TWICE",
         _ERROR,
         "Two nodes, two peers, or a node and a peer have the same public key.",
-        "WireGuard treats both as one peer, and keeps only the settings of the later one.",
+        "WireGuard treats both as one peer, so only one of them works.",
         (
-            "Decide which of the two keeps the key, and replace the key of the other one. For a peer, use "
-            "`kgctl peer rotate NAME`. For a node, which can be a clone of another machine, remove "
+            "Replace the key of one of them: for a peer, use `kgctl peer rotate NAME`; for a node, remove "
             "`/var/lib/kilo/key` on the node, and restart its Kilo pod."
         ),
         "",
         (
-            "Decide which of the two keeps the key, and replace the key of the other one: for a peer, run "
-            "kgctl peer rotate; for a cloned node, remove /var/lib/kilo/key, and restart its Kilo pod."
+            "Replace the key of one of them: for a peer, use kgctl peer rotate; for a node, remove "
+            "/var/lib/kilo/key, and restart its Kilo pod."
         ),
     )
     DNS_FAIL = (
         "K-DNS-FAIL",
         _ERROR,
         "This machine cannot resolve the DNS name of an endpoint.",
+        "If the nodes cannot resolve the name either, no kg applies changes of the mesh.",
         (
-            "If the nodes cannot resolve the name either, no kg applies changes of the mesh until the name "
-            "resolves. If only this machine cannot resolve the name, kgctl can compute another leader than "
-            "kg."
-        ),
-        (
-            "First check whether the nodes can resolve the name, because a name in an internal zone may not "
-            "resolve on this machine. If the nodes cannot resolve the name, correct the DNS record or the "
-            "endpoint."
+            "Check whether the nodes can resolve the name, which may be in an internal zone. If they cannot, "
+            "correct the DNS record or the endpoint."
         ),
         "",
-        (
-            "First check whether the nodes can resolve the name; if they cannot, correct the DNS record or "
-            "the endpoint."
-        ),
+        "Check that the nodes resolve the name; if they do not, correct the DNS record or the endpoint.",
     )
     LOCIP_CLASH = (
         "K-LOCIP-CLASH",
         _WARNING,
-        "Kilo does not route an allowed location IP of a location, because another location has the same address.",
+        "Kilo does not route an allowed location IP, because it overlaps one of another location.",
+        "Kilo routes an address to only one location, the one whose name sorts last.",
         (
-            "Kilo routes an address to only one location. Kilo ignores the allowed location IP of the "
-            "location whose name sorts first, and does not report it."
-        ),
-        (
-            "Decide which location keeps the address, and remove the address from the annotation "
-            f"`{names.ALLOWED_LOCATION_IPS}` of the nodes of the other location."
+            f"Remove the address from the annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of one of the "
+            "two locations."
         ),
     )
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
-        (
-            "Kilo ignores an allowed location IP because it overlaps the address of a node, a pod CIDR, or "
-            "the Kilo subnet."
-        ),
-        (
-            "Kilo already has other routes to these addresses, and does not report that it ignores the "
-            "allowed location IP."
-        ),
-        (
-            f"Remove the address from the annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of this "
-            "segment. The annotation is only for networks that Kilo does not route otherwise."
-        ),
-        "",
-        (
-            f"Remove the address from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of this "
-            "segment: the annotation is only for networks that Kilo does not route otherwise."
-        ),
+        "Kilo does not route an allowed location IP, because it overlaps a pod CIDR or an address of a node.",
+        "Kilo already routes this address to a node.",
+        f"Remove the address from the annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of this segment.",
     )
     LOCIP_PEER = (
         "K-LOCIP-PEER",
         _WARNING,
-        "Kilo does not route an allowed location IP because a peer has the same address.",
-        "Kilo routes the address to the peer, and does not report that it ignores the allowed location IP.",
+        "Kilo does not route an allowed location IP, because it overlaps an allowed IP of a peer.",
+        "Kilo routes the address to the peer.",
         (
-            "Decide who keeps the address. To remove it from the peer, use `kgctl peer set NAME --ip "
-            "CIDR,...` with the other addresses of the peer. To remove it from the location, change the "
-            f"annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of this segment."
+            f"Remove the address from the annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of this "
+            "segment, or from the peer with `kgctl peer set NAME --ip CIDR`, which replaces all its allowed "
+            "IPs."
         ),
         "",
         (
-            "Decide who keeps the address, and remove it from the other one: from the allowed IPs of the "
-            f"peer, or from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of this segment."
+            f"Remove the address from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of this "
+            "segment, or from the allowed IPs of the peer."
         ),
     )
     LOOP = (
@@ -694,15 +574,12 @@ class Code(enum.StrEnum):
             "the endpoint."
         ),
         (
-            "Use `kgctl showconf` with `-o wg-quick`, which leaves out a route to a single address. If the "
-            f"allowed IP is a wider network, set the annotation `{names.FORCE_ENDPOINT}` of the node to an "
-            "address outside of that network."
+            "Create the configuration with `kgctl showconf peer NAME -o wg-quick`, which leaves out a route "
+            "to a single address. If the allowed IP is a wider network, set the annotation "
+            f"`{names.FORCE_ENDPOINT}` of the node to an address outside of that network."
         ),
         "",
-        (
-            "Add -o wg-quick, which leaves out a route to a single address; for a wider network, set "
-            f"{names.FORCE_ENDPOINT} of the node to an address outside of that network."
-        ),
+        "To leave out the route, create the configuration with -o wg-quick.",
     )
 
     # Each peer, and peers together.
@@ -718,7 +595,7 @@ class Code(enum.StrEnum):
         "K-PEER-NOIPS",
         _ERROR,
         "The Peer has no allowed IPs.",
-        "Kilo skips a Peer without allowed IPs, because no traffic can be routed to it.",
+        "Kilo skips a Peer without allowed IPs.",
         "Give the peer a free address with `kgctl peer set NAME --ip ADDRESS`.",
         "",
         "Give the peer a free address with the option --ip of kgctl peer set.",
@@ -727,10 +604,7 @@ class Code(enum.StrEnum):
         "K-PEER-DISABLED",
         _NOTE,
         "The Peer is disabled.",
-        (
-            "`kgctl peer disable` removed the peer from the mesh. The key and the addresses of the peer stay "
-            "reserved."
-        ),
+        "The peer has no access, but keeps its key and its addresses.",
         "To return the peer to the mesh, enable it.",
         "kgctl peer enable NAME",
     )
@@ -755,8 +629,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Peer has neither an endpoint nor a keepalive.",
         (
-            "Kilo lets the endpoint of a peer change only if the peer has a keepalive. For any other peer, "
-            "every 30 seconds Kilo resets the endpoint that WireGuard learned, and the tunnel breaks."
+            "Every 30 seconds, Kilo resets the endpoint that WireGuard learned for such a peer, and the "
+            "tunnel breaks."
         ),
         "Set a keepalive.",
         "kgctl peer set NAME --keepalive 25",
@@ -768,60 +642,49 @@ class Code(enum.StrEnum):
         "Only one of the two peers gets the traffic, and Kilo does not report it.",
         (
             "Give one of the peers another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
-            "configuration on the machine of that peer."
+            "configuration on its machine."
         ),
         "",
         (
             "Give one of the peers another address with the option --ip of kgctl peer set, and update the "
-            "configuration on the machine of that peer."
+            "configuration on its machine."
         ),
     )
     PEER_OVERLAP = (
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        (
-            "Traffic for pods, Services, or nodes can go to the peer, and traffic for the peer can go to "
-            "pods, Services, or nodes."
-        ),
+        "Traffic for pods, Services, or nodes can go to the peer, or traffic for the peer to them.",
         (
             "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
-            "configuration on the machine of the peer."
+            "configuration on its machine."
         ),
         "",
         (
             "Give the peer another address with the option --ip of kgctl peer set, and update the "
-            "configuration on the machine of the peer."
+            "configuration on its machine."
         ),
     )
     PEER_UNUSABLE = (
         "K-PEER-UNUSABLE",
         _WARNING,
         "An allowed IP or the endpoint of the Peer is an address that no host in the mesh can have.",
-        (
-            "Nodes and other peers do not send packets through a tunnel to a loopback, link-local, multicast, "
-            "or broadcast address. They cannot connect to an endpoint with a multicast, broadcast, or "
-            "unspecified address."
-        ),
+        "Nodes cannot reach the peer at a loopback, link-local, multicast, or broadcast address.",
         (
             "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, or another endpoint with "
-            "`kgctl peer set NAME --endpoint HOST:PORT`, and update the configuration on the machine of the "
-            "peer."
+            "`kgctl peer set NAME --endpoint HOST:PORT`. Then update the configuration on its machine."
         ),
         "",
         (
             "Give the peer another address or endpoint with the option --ip or --endpoint of kgctl peer set, "
-            "and update the configuration on the machine of the peer."
+            "and update the configuration on its machine."
         ),
     )
     PEER_PSK = (
         "K-PEER-PSK",
         _ERROR,
         "The preshared key of the Peer is invalid.",
-        (
-            "Kilo ignores an invalid preshared key. If the machine of the peer uses a preshared key, no "
-            "handshake succeeds."
-        ),
+        "Kilo ignores the key, so no handshake succeeds if the machine of the peer uses a preshared key.",
         (
             "Generate new keys with `kgctl peer rotate NAME --psk`, and install the new configuration on the "
             "machine of the peer. The old configuration stops working at once."
@@ -836,25 +699,25 @@ class Code(enum.StrEnum):
         "K-PEER-DNS-AND-IP",
         _WARNING,
         "The endpoint of the Peer has both a DNS name and an IP address.",
-        "Kilo uses the DNS name, although the documentation of Kilo says that it uses the IP address.",
-        (
-            "Keep either the DNS name or the IP address. To keep the DNS name, use `kgctl peer set NAME "
-            "--endpoint HOST:PORT`."
-        ),
+        "Kilo uses only the DNS name.",
+        "Keep either the DNS name or the IP address, with `kgctl peer set NAME --endpoint HOST:PORT`.",
         "",
         "Keep only the DNS name, which Kilo uses, or only the IP address.",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
         _ERROR,
-        "The DNS name in the endpoint of the Peer ends in a number, or has a label of more than 63 characters.",
-        "No host can have such a name. The Go kgctl writes the port into this field.",
         (
-            "Set the endpoint to the name or the address of the host, and its port, with `kgctl peer set NAME "
+            "The endpoint of the Peer has an impossible DNS name: its last label is a number, or a label has "
+            "more than 63 characters."
+        ),
+        "While an endpoint does not resolve, no kg applies changes of the mesh.",
+        (
+            "Set the endpoint to the address or the name of the host, and its port, with `kgctl peer set NAME "
             "--endpoint HOST:PORT`."
         ),
         "",
-        "Set the endpoint to the name or the address of the host with the option --endpoint of kgctl peer set.",
+        "Set the endpoint to the address or the name of the host with the option --endpoint of kgctl peer set.",
     )
     HOST_BITS = (
         "K-HOST-BITS",
@@ -872,18 +735,15 @@ class Code(enum.StrEnum):
         "K-KEEPALIVE-OWN",
         _NOTE,
         "The Peer has a keepalive, but nodes send no keepalives to the peer.",
+        "The keepalive of a Peer applies only to the machine of the peer; a leader behind NAT needs its own.",
         (
-            "The keepalive of a Peer applies only to packets from the peer. Nodes send keepalives only if "
-            f"they have the annotation `{names.PERSISTENT_KEEPALIVE}`."
-        ),
-        (
-            "If no leader is behind NAT, you do not need to change anything. If a leader is behind NAT, set "
-            f"the annotation `{names.PERSISTENT_KEEPALIVE}` of that node."
+            f"If a leader is behind NAT, set its annotation `{names.PERSISTENT_KEEPALIVE}` to 25. Otherwise, "
+            "ignore this finding."
         ),
         "",
         (
-            "Do nothing, unless a leader is behind NAT; for such a node, set the annotation "
-            f"{names.PERSISTENT_KEEPALIVE}."
+            f"If a leader is behind NAT, set its annotation {names.PERSISTENT_KEEPALIVE} to 25; otherwise, "
+            "ignore this finding."
         ),
     )
     PEER_UNSEEN = (
@@ -891,21 +751,21 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         (
-            "After the first handshake with a peer, nodes report the endpoint of the peer. A new peer may not "
-            "have connected yet."
+            "Nodes report the endpoint of a peer after the first handshake, so the peer has probably not "
+            "connected yet."
         ),
-        "To check whether a handshake succeeds, run `kgctl check --local` on the machine of the peer.",
+        "To check its tunnel, run `sudo kgctl check --local` on the machine of the peer.",
         "",
-        "To check whether a handshake succeeds, use the option --local of kgctl check on the machine of the peer.",
+        "To check its tunnel, use the option --local of kgctl check on the machine of the peer.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",
         _NOTE,
         "The Peer has the same name as a node.",
-        "In DOT output, the node and the Peer become one object.",
-        "Use another output format, such as `kgctl graph -o svg`, or rename the Peer.",
+        "In the output of `kgctl graph -o dot`, the node and the Peer become one object.",
+        "Use another format, such as `kgctl graph -o svg`.",
         "",
-        "Use -o svg, png, or pdf, or rename the Peer.",
+        "Use another format of kgctl graph, such as -o svg.",
     )
 
     # Files: Peers that are not in a cluster yet, and bundles.
@@ -913,21 +773,15 @@ class Code(enum.StrEnum):
         "K-FILE",
         _ERROR,
         "A file is incomplete, or is not valid YAML, JSON, or a WireGuard configuration.",
-        "kgctl cannot read a file with a syntax error.",
+        "kgctl cannot check the file.",
         "Correct the file at the line in the message.",
     )
     FIELD = (
         "K-FIELD",
         _ERROR,
         "A Peer in a file has an unknown field, or a field that occurs more than once.",
-        (
-            "`kubectl apply` refuses such a file by default. With `--validate=false`, the API server drops an "
-            "unknown field, and keeps only the last occurrence of a field."
-        ),
-        (
-            "Correct the name of an unknown field, or remove the field. If a field occurs more than once, "
-            "keep one of its values."
-        ),
+        "`kubectl apply` refuses such a file by default.",
+        "Correct or remove an unknown field. If a field occurs more than once, keep one of its values.",
         "",
         "Correct the name of the field, or remove the field.",
     )
@@ -942,31 +796,27 @@ class Code(enum.StrEnum):
         "K-PEER-WITHIN",
         _WARNING,
         "An allowed IP of a Peer in a file is inside a wider allowed IP of another Peer.",
-        (
-            "Traffic to the overlapping addresses goes to the Peer with the narrower network, which may not "
-            "be your intention."
-        ),
+        "Traffic to these addresses goes to the Peer with the narrower network.",
         "Give one of the Peers other addresses. If you want the overlap, ignore this finding.",
     )
-
     REDACTED = (
         "K-REDACTED",
         _WARNING,
-        "The preshared key of a Peer is missing from a bundle of `kgctl gather`, or is encrypted in a file.",
-        "A configuration without the preshared key cannot connect.",
+        "The preshared key of a Peer is not in the bundle of `kgctl gather`, or is encrypted in its file.",
+        "The tunnel does not work without the preshared key.",
         (
-            "Insert the key at the place that the configuration marks, or create the configuration from the "
-            "cluster. To create a bundle with preshared keys, use `kgctl gather --include-secrets`."
+            "Create the configuration from the live cluster, or insert the key yourself. To create a bundle "
+            "with preshared keys, use `kgctl gather --include-secrets`."
         ),
         "",
-        "Insert the key at the place that the configuration marks, or create the configuration from the cluster.",
+        "Create the configuration from the live cluster, or insert the key yourself.",
     )
 
     # The tunnel of this machine.
     LOCAL_NONE = (
         "K-LOCAL-NONE",
         _ERROR,
-        "This machine does not have the WireGuard interface, or kgctl is not allowed to read the interface.",
+        "This machine does not have the WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface, this machine has no tunnel to the mesh.",
         (
             "Create the interface with `sudo wg-quick up FILE`. If the interface exists, run `sudo kgctl "
@@ -980,25 +830,19 @@ class Code(enum.StrEnum):
         _ERROR,
         "The WireGuard interface of this machine is down.",
         "This machine sends no packets through an interface that is down.",
-        (
-            "Bring the interface up. Then run `kgctl check --local` again, because routes of the interface "
-            "can be missing."
-        ),
+        "Bring the interface up, and then check again, because its routes can be missing.",
         "sudo ip link set dev NAME up",
-        "Check again afterwards, because routes can be missing; to bring the interface up.",
     )
     LOCAL_KEY = (
         "K-LOCAL-KEY",
         _ERROR,
-        "No leader, and no Peer that Kilo uses, has the public key of the interface.",
-        "The nodes do not know the key of this machine, so they do not answer its packets.",
+        "No Peer that Kilo uses, and no leader, has the public key of the interface.",
+        "The nodes do not know the key of this machine, so they ignore its packets.",
         (
-            "If the machine has a Peer with another key, for example after `kgctl peer rotate`, write the "
-            "current configuration with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O FILE`, "
-            "where `KEY` is the file of the new private key. Then bring the interface down with `sudo "
-            "wg-quick down INTERFACE`, and bring up the new configuration with `sudo wg-quick up FILE`. If "
-            "the machine has no Peer, create one with `kgctl peer add NAME`. If Kilo skips the Peer, fix the "
-            "findings of the Peer first."
+            "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O "
+            "FILE`, where `KEY` is the file of the current private key. Replace the interface with `sudo "
+            "wg-quick down INTERFACE` and `sudo wg-quick up FILE`. If the machine has no Peer, create one "
+            "with `kgctl peer add NAME`."
         ),
         "",
         (
@@ -1018,8 +862,8 @@ class Code(enum.StrEnum):
     LOCAL_PEERS = (
         "K-LOCAL-PEERS",
         _WARNING,
-        "The peers of the interface do not match the current mesh.",
-        "This machine cannot reach the parts of the mesh that changed after the interface was configured.",
+        "The interface lacks a peer or an allowed IP of the current mesh.",
+        "This machine cannot reach a part of the mesh.",
         _SYNC,
         "",
         _SYNC_IN_WORDS,
@@ -1042,11 +886,8 @@ class Code(enum.StrEnum):
     LOCAL_HANDSHAKE = (
         "K-LOCAL-HANDSHAKE",
         _ERROR,
-        "A leader does not complete a handshake, although this machine sends packets to the leader.",
-        (
-            "This machine does not reach the location of the leader. The UDP port is closed, the endpoint is "
-            "wrong, or the leader does not know the key of this machine; WireGuard does not report which."
-        ),
+        "A leader does not answer, or the interface has no endpoint for the leader.",
+        "This machine does not reach the location of the leader.",
         (
             "Check that UDP to the endpoint is open, that the node is running, and that the cluster has a "
             "Peer with the key of this machine."
@@ -1056,10 +897,7 @@ class Code(enum.StrEnum):
         "K-LOCAL-QUIET",
         _NOTE,
         "This machine has not sent any packets to a leader yet.",
-        (
-            "WireGuard opens a tunnel only for traffic, so kgctl does not know whether the tunnel to this "
-            "leader works."
-        ),
+        "WireGuard opens a tunnel only for traffic, so kgctl does not know whether this tunnel works.",
         "Send packets to an address behind the leader, such as the address of a pod.",
     )
     LOCAL_SERVICES = (
@@ -1068,9 +906,9 @@ class Code(enum.StrEnum):
         "No peer of the interface has an allowed IP that covers the Service CIDR.",
         "This machine cannot reach Services at their cluster IPs.",
         (
-            "Write the configuration with `kgctl showconf peer NAME -o wg-quick --services auto --private-key "
-            "KEY -O FILE`, where `KEY` is the file of the private key. Then apply it with `sudo kgctl sync "
-            "INTERFACE --conf FILE`."
+            "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --services auto "
+            "--private-key KEY -O FILE`, where `KEY` is the file of the private key. Apply it with `sudo "
+            "kgctl sync INTERFACE --conf FILE`."
         ),
         "",
         (

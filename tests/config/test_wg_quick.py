@@ -432,7 +432,7 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the
         '"location:beach, leader b1" contains its endpoint 198.51.100.7:51820, so the tunnel is routed into itself'
     )
     assert hint == (
-        "hint: set kilo.squat.ai/force-endpoint of that node to an address outside of it, "
+        "hint: set the annotation kilo.squat.ai/force-endpoint of the node to an address outside of 198.51.100.0/24, "
         "or use --table off and your own routes"
     )
     assert alone == (
@@ -445,7 +445,7 @@ def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_reported() -> None
     result = show("peer", "laptop", nodes=LOOPS, peers=PEERS[:1])
     assert "203.0.113.1/32" in result.stdout
     assert "kgctl: warning: K-LOOP" in result.stderr
-    assert "hint: to leave out the route, add -o wg-quick" in result.stderr
+    assert "hint: to leave out the route, create the configuration with -o wg-quick" in result.stderr
 
 
 def test_a_gateway_is_no_loop() -> None:

@@ -42,7 +42,7 @@ def check(name: str, cluster: Cluster = CLUSTER) -> tuple[list[str], list[dict[s
 def test_a_current_file_has_no_findings_and_what_needs_an_interface_is_skipped(name: str) -> None:
     found, checks = check(name)
     assert found == []
-    assert "it is a file, and not an interface that is up" in json.dumps(checks)
+    assert "it is a file, not an interface" in json.dumps(checks)
 
 
 def test_what_is_missing_in_a_file_is_found(conf: Path) -> None:
@@ -55,5 +55,7 @@ def test_what_is_missing_in_a_file_is_found(conf: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_reported(conf: Path) -> None:
     conf.write_text("hello\n")
-    assert check("wg0.conf")[0] == ["K-LOCAL-NONE"]
-    assert check("./missing.conf")[0] == ["K-LOCAL-NONE"]
+    for name, words in (("wg0.conf", "is not a WireGuard configuration"), ("./missing.conf", "no such file")):
+        run = CLUSTER.kgctl("check", "--local", name)
+        assert (run.exit_code, run.stdout) == (1, "")
+        assert words in run.stderr

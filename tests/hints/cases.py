@@ -51,6 +51,7 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
 NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.API: "The server has to answer first.",
     Code.CLOCK: "The clock of a machine has to change.",
+    (Code.NO_NODES, 0): "The right cluster has nodes.",
     Code.NO_NODES: "Each node has a finding of its own, with a hint.",
     Code.NODE_NOCIDR: "The controller manager allocates it when the Node is created.",
     Code.KG_POD: "It shows more, and needs a kubelet.",

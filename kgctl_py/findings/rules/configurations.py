@@ -7,6 +7,9 @@ from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.wireguard.conf import Loop, find_loops
 
+_LEAVE_OUT = "to leave out the route, create the configuration with -o wg-quick"
+_OUTSIDE = f"set the annotation {names.FORCE_ENDPOINT} of the node to an address outside of {{}}"
+
 Numbered = tuple[int, Finding]
 """A finding, and the number of its peer, because comments can be the same or missing."""
 
@@ -31,7 +34,7 @@ def loops(found: Iterable[Loop]) -> Iterator[Finding]:
     """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
         message = f"{_what(loop)}, so wg-quick would route the tunnel into itself"
-        yield _finding(loop, message, "to leave out the route, add -o wg-quick")
+        yield _finding(loop, message, _LEAVE_OUT if loop.avoidable else _OUTSIDE.format(loop.route))
 
 
 def loops_left_out(loops: Iterable[Loop]) -> Iterator[Finding]:
@@ -40,8 +43,7 @@ def loops_left_out(loops: Iterable[Loop]) -> Iterator[Finding]:
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, so the route is left out: it would send the tunnel into itself")
         else:
-            outside = f"set {names.FORCE_ENDPOINT} of that node to an address outside of it"
-            hint = f"{outside}, or use --table off and your own routes"
+            hint = f"{_OUTSIDE.format(loop.route)}, or use --table off and your own routes"
             yield _finding(loop, f"{_what(loop)}, so the tunnel is routed into itself", hint)
 
 

@@ -142,15 +142,15 @@ def _unroutable(node: Node, found: Mapping[str, str], subnet: IPInterface, *, st
             f"kg 0.7.0 or later sets no route from its internal IP {node.internal_ip.ip} to other locations"
         )
     hints = {
-        "pod CIDR": f"create the Node again with an {used} pod CIDR, which the controller manager allocates",
-        "internal IP": f"set the annotation {names.FORCE_INTERNAL_IP} of the node to its {used} address with the "
-        f"prefix length, for example {_EXAMPLES[subnet.version]}, or to a dash if it has none",
+        "pod CIDR": f"create the Node again with an {used} pod CIDR",
+        "internal IP": f"set the annotation {names.FORCE_INTERNAL_IP} of the node to its {used} address, for "
+        f"example {_EXAMPLES[subnet.version]}",
         "allowed location IP": f"keep only {used} in its annotation {names.ALLOWED_LOCATION_IPS}",
     }
-    wrong = {*found, *(("internal IP",) if starts_none else ())}
+    wrong = [name for name in hints if name in found or (starts_none and name == "internal IP")]
     return Finding(
         code=Code.IP_VERSION,
         subject=Subject(Kind.NODE, node.name),
         message=f"{', and '.join(faults)}, because the Kilo subnet {subnet} is {used}",
-        hint=", and ".join(hint for name, hint in hints.items() if name in wrong),
+        hint=hints[wrong[0]] if len(wrong) == 1 else f"use {used} for its {' and its '.join(wrong)}",
     )

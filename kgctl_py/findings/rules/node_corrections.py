@@ -12,8 +12,8 @@ Correction = tuple[str, str]
 _SET_BY_PEOPLE = {names.FORCE_INTERNAL_IP, names.PERSISTENT_KEEPALIVE}
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _POD_CIDR_HINT = (
-    "the controller manager allocates the pod CIDR from its option --cluster-cidr, and never changes the pod CIDR "
-    "of a Node: correct the option, and let the node join the cluster again during maintenance"
+    "correct the option --cluster-cidr of the controller manager, and let the node join the cluster again during "
+    "maintenance"
 )
 _BY_KG = "kg writes this value: read the log of kg on the node"
 
@@ -40,11 +40,7 @@ def _unreadable(value: IgnoredValue, node: Node) -> Correction:
     if value.field == names.ALLOWED_LOCATION_IPS:
         valid = ",".join(map(str, node.allowed_location_ips))
         change = f"{value.field}={valid}" if valid else f"{value.field}-"
-        return "correct the invalid value, or leave it out, because an invalid value has no effect", annotate(
-            node, change
-        )
+        return "correct the invalid value, or leave it out", annotate(node, change)
     if value.field in _SET_BY_PEOPLE:
-        return "correct the value, or remove the annotation, because an invalid value has no effect", annotate(
-            node, f"{value.field}-"
-        )
+        return "correct the value, or remove the annotation", annotate(node, f"{value.field}-")
     return (_BY_KG if value.field.startswith(names.PREFIX) else _POD_CIDR_HINT), ""

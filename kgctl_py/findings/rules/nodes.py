@@ -38,7 +38,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
     advice = (READ_LOG, logs(pod)) if pod else _FIND_POD
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
-        message = "it is not in the mesh: it has no annotations of Kilo"
+        message = "it is not in the mesh: kg has not set its annotations"
         yield _seen_with(advice, Code.NODE_NOKILO, node, message)
     for condition in unmet:
         if untouched and condition in _WRITTEN_BY_KILO:

@@ -53,11 +53,8 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
 def redacted(peer: Peer) -> Iterator[Finding]:
     """Yield a preshared key that was left out of a bundle."""
     if peer.preshared_key == REDACTED:
-        message = "its preshared key was removed from the bundle, so it is missing from the output"
-        hint = (
-            "read the configuration from the cluster, or create the bundle with the option --include-secrets "
-            "of kgctl gather"
-        )
+        message = "its preshared key is not in the bundle, so the output does not contain it"
+        hint = "create the configuration from the live cluster, or gather the bundle again with --include-secrets"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
         message = "its preshared key is encrypted in its file, so the output does not contain it"

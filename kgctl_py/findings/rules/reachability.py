@@ -12,8 +12,8 @@ from kgctl_py.mesh.topology import Topology
 
 _KEEPALIVE = f"{names.PERSISTENT_KEEPALIVE}=25"
 _BEHIND_NAT = (
-    f"if other locations can reach the node at a public address, set the annotation {names.FORCE_ENDPOINT} of the "
-    "node to that address; otherwise let the node keep its path through NAT open"
+    f"set the annotation {names.FORCE_ENDPOINT} of the node to its public address and port; if it has none, keep "
+    "its path through NAT open"
 )
 
 
@@ -82,8 +82,7 @@ def _unresolved(
     if endpoint and endpoint.name and endpoint.name not in addresses:
         message = f'its endpoint "{endpoint}" does not resolve on this machine'
         hint = (
-            f"check that the nodes resolve {endpoint.name}; if they do not, no kg applies changes of the mesh, "
-            "so correct the DNS record or the endpoint"
+            f"check that the nodes resolve {endpoint.name}; if they do not, correct the DNS record or the endpoint"
         )
         yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message, hint=hint)
 

@@ -62,7 +62,6 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
                 code=Code.NAME_TWICE,
                 subject=Subject(Kind.PEER, peer.name),
                 message="it has the same name as a node, so in DOT they are one object",
-                hint="to draw them separately, use -o svg, png, or pdf",
             )
 
 

@@ -16,6 +16,7 @@ from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 
 _ABOUT_MESH = {Code.LOCAL_KEY, Code.LOCAL_ADDRESS, Code.LOCAL_PEERS, Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET}
 _ABOUT_TRAFFIC = {Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET, Code.LOCAL_ROUTE, Code.LOCAL_DNS}
+_ABOUT_STATE = {Code.LOCAL_NONE, Code.LOCAL_DOWN}
 _ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
 
 
@@ -74,7 +75,7 @@ def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, s
     if not local.dns:
         unjudged[Code.LOCAL_DNS] = "the cluster DNS is unknown, or no tunnel leads to it"
     if local.is_file:
-        unjudged |= dict.fromkeys(_ABOUT_TRAFFIC, "it is a file, and not an interface that is up")
+        unjudged |= dict.fromkeys(_ABOUT_STATE | _ABOUT_TRAFFIC, "it is a file, not an interface")
     if not local.up:
         unjudged |= dict.fromkeys((Code.LOCAL_ROUTE, Code.LOCAL_DNS), "the interface is down")
     return unjudged
@@ -145,7 +146,8 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
         )
         who = f'leader "{seg.leader.name}" of "{seg.name}"'
         if peer.endpoint is None:
-            yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}; {last}")
+            hint = "create the configuration of the Peer again with kgctl showconf, and apply it with kgctl sync"
+            yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}; {last}", hint)
         elif peer.public_key in local.tried:
             message = f"{who} does not answer at {peer.endpoint}: {last}"
             yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))

@@ -30,8 +30,8 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
         from kgctl_py.duration_text import elapsed  # most clocks agree
 
         direction = "ahead of" if mesh.clock_skew > 0 else "behind"
-        difference = f"{elapsed(round(abs(mesh.clock_skew)))} {direction} the API server"
-        message = f"it is {difference}, whose clock kgctl uses"
+        difference = f"{elapsed(round(abs(mesh.clock_skew)))} {direction} that of the API server"
+        message = f"its clock is {difference}, which kgctl uses"
         yield Finding(code=Code.CLOCK, subject=Subject(Kind.MACHINE), message=message)
 
 

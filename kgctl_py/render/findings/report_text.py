@@ -77,7 +77,7 @@ def _problems(section: SectionResult) -> list[CheckResult]:
 
 
 def _clean_section(section: SectionResult, style: Style) -> Iterator[str]:
-    """Return a line for a section without a problem: `√ nodes (3 of 3 ready): 9 checks passed`."""
+    """Return a line for a section without a problem: `√ nodes (3 of 3 ready): 8 checks passed`."""
     yield from _rest(section, f"{_heading(section)}: ", style)
 
 
