@@ -180,7 +180,9 @@ def test_the_bundle_is_read_like_the_cluster(live: Live) -> None:
         )
         assert words(here.stdout) == words(expected), args
         said = [
-            line for line in here.stderr.splitlines() if "K-REDACTED" not in line and "--include-secrets" not in line
+            line
+            for line in here.stderr.splitlines()
+            if "K-REDACTED" not in line and "--include-secrets" not in line
         ]
         assert said == [line for line in there.stderr.splitlines() if "preshared key" not in line or "K-" in line]
 
