@@ -13,13 +13,17 @@ _NAMES_WIDTH, _SPACING = 30, 2
 _UNBROKEN = "\u2011"
 """A hyphen at which no line breaks, in place of those of words such as wg-quick."""
 _ARGUMENTS, _OPTIONS = "Arguments", "Options"
+_GLOBAL = {"init": "--port", "manifests": "--port", "peering": "--kubeconfig"}
+"""A global option that matters to the commands which have no use for --from-file."""
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 
 
 def global_options(ctx: Any) -> str:
     """Return the line that refers to the global options."""
     options = f"{ctx.find_root().command_path} options"
-    return f'Use "{options}" for a list of global options, such as --from-file.'
+    while ctx.parent and ctx.parent.parent:
+        ctx = ctx.parent
+    return f'Use "{options}" for a list of global options, such as {_GLOBAL.get(ctx.info_name, "--from-file")}.'
 
 
 def summary(command: Any) -> str:
@@ -111,4 +115,5 @@ def usage(command: Any, ctx: Any) -> list[str]:
 
 def _argument(param: Any, ctx: Any) -> str:
     name = str(param.make_metavar(ctx=ctx))
-    return name if param.required or "[" in name else f"[{name}]"
+    says_what_is_optional = " " in name or "[" in name
+    return name if param.required or says_what_is_optional else f"[{name}]"

@@ -33,18 +33,18 @@ def unset_keepalives(side: Side, removed: Collection[str], tell: Tell, *, dry_ru
     if is_joined or not side.cluster.is_live or not any(node.persistent_keepalive for node in mesh.nodes):
         return
     for node, annotations in _marked(side):
-        text = f'cluster "{side.name}": node "{node}" keeps its keepalive'
+        text = f'cluster "{side.name}": node "{node}" still has the keepalive that kgctl set'
         command = f"{side.kubectl} annotate node {node} {' '.join(f'{name}-' for name in annotations)}"
         if side.folder:
-            tell(warning(f"{text}, which kgctl had set", f"to remove it after you apply the folder: {command}"))
+            tell(warning(text, f"to remove it after you apply the folder: {command}"))
             continue
         try:
             side.cluster.annotate_node(node, dict.fromkeys(annotations), dry_run=dry_run)
         except KgctlError as error:
             tell(warning(f"{text}: {error.message}", f"to remove it: {command}"))
         else:
-            done = "would be" if dry_run else "was"
-            tell(note(f'{side.name}: the keepalive of node "{node}" {done} removed, which kgctl had set'))
+            done = "would be removed (dry run)" if dry_run else "removed"
+            tell(note(f'{side.name}: keepalive of node "{node}" {done}'))
 
 
 def _marked(side: Side) -> Iterator[tuple[str, tuple[str, ...]]]:

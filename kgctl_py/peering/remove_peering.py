@@ -32,7 +32,9 @@ def removals_of_pair(first: Side, second: Side) -> tuple[Removal, ...]:
     """Return what is to be removed from both clusters; raise KgctlError when one cannot be read or is another."""
     uids = {side.name: _ask(side, read_uid) for side in (first, second)}
     if uids[first.name] and uids[first.name] == uids[second.name]:
-        raise KgctlError(f'"{first.name}" and "{second.name}" are the same cluster')
+        raise KgctlError(
+            f'"{first.name}" and "{second.name}" are the same cluster', hint="name two different clusters"
+        )
     return tuple(_removal(side, other, uids[other.name]) for side, other in ((first, second), (second, first)))
 
 
@@ -85,9 +87,10 @@ def _removal(side: Side, other: Side, uid: str) -> Removal:
     peers = tuple(peer for peer in labelled if stands_for(peer, other.name, uid))
     if labelled and not peers:
         raise KgctlError(
-            f'"{other.name}" is not the same cluster as before: {len(labelled)} Peers in {side.name} are for '
+            f'"{other.name}" is not the same cluster as before: {len(labelled)} '
+            f"Peer{'s' if labelled[1:] else ''} in {side.name} {'are' if labelled[1:] else 'is'} for "
             "the cluster that had this name",
-            hint=f"to remove them from {side.name} alone: kgctl peering rm {side.argument} --peering {other.name}",
+            hint=f"to remove only what is in {side.name}: kgctl peering rm {side.argument} --peering {other.name}",
         )
     renamed = next(
         (

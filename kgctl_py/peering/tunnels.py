@@ -55,7 +55,7 @@ def check_tunnels(own: Member, other: Member, tunnels: Iterable[Tunnel]) -> Iter
                 PeeringCode.UNSEEN,
                 own.name,
                 f'"{tunnel.own}" and "{tunnel.other}" of {other.name} have had no handshake',
-                "check that the UDP port of the endpoint is open; after a change, wait a minute for the agents",
+                "check that the UDP port of the endpoint is open; after a change, wait a minute",
             )
 
 

@@ -113,7 +113,9 @@ class PlanWriter:
         for name, writer in self._writers.items():
             for peer in writer.undo():
                 text = f'peer "{peer}" may have changed in {name}'
-                self._tell(warning(text, f"once {name} answers, remove the peering: kgctl peering rm {sides}"))
+                self._tell(
+                    warning(text, f"when {name} answers again, remove the peering: kgctl peering rm {sides}")
+                )
         for cluster, node in self._annotated:
             try:
                 unset_keepalive(self._sides[cluster], node)
@@ -122,7 +124,7 @@ class PlanWriter:
                     warning(f'node "{node}" of {cluster} keeps the annotation {names.PERSISTENT_KEEPALIVE}')
                 )
         if count:
-            self._tell(note("kgctl removed again what this run created"))
+            self._tell(note("kgctl undid the changes of this run"))
 
     def _done(self) -> str:
         """Return what was changed before the end, by cluster."""

@@ -106,7 +106,7 @@ def test_mirrors_follow_services_and_pods_until_sigterm_and_can_be_removed(
     finally:
         follow.kill()
         _, told = follow.communicate()
-    assert 'aws: the Service "shop/web" no longer exists, so shop/web-aws has no addresses' in told
+    assert 'aws: Service "shop/web" no longer exists, so shop/web-aws has no addresses' in told
     assert names(edge) == ["db-aws", "web-aws"]
     again = subprocess.run([*command, "shop/db", "--apply"], capture_output=True, text=True, check=False)
     assert "edge: shop/db-aws unchanged" in again.stderr

@@ -237,11 +237,11 @@ def test_a_probe_runs_pods_with_the_rights_in_the_docs_and_deletes_them(pair: Pa
         stdout, stderr = process.communicate()
     probes = [one["probe"] for one in json.loads(stdout)["pairs"]]
     assert probes == [PROBED] * 2, stderr
-    reason = "its cluster IP 10.96.0.1 is not in 10.98.0.0/16, which is routed"
+    reason = "its cluster IP 10.96.0.1 is not in the Service CIDR 10.98.0.0/16"
     notes = [one["message"] for one in json.loads(stdout)["findings"] if one["code"] == "K-PEERING-PROBE"]
     assert notes == [
-        "the DNS of edge is not asked: no Service of it is known in kube-system",
-        f"the API server of edge is not asked: {reason}",
+        "kgctl does not probe the DNS of edge: no Service for it found in kube-system",
+        f"kgctl does not probe the API server of edge: {reason}",
     ]
     assert [server.request("GET", PODS)["items"] for server in (pair.aws, pair.edge)] == [[], []]
 

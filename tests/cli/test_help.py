@@ -129,6 +129,21 @@ def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (("check",), "--from-file"),
+        (("peer", "add"), "--from-file"),
+        (("peering", "connect"), "--kubeconfig"),
+        (("manifests",), "--port"),
+        (("init",), "--port"),
+    ],
+)
+def test_a_help_text_names_a_global_option_that_the_command_uses(command: tuple[str, ...], option: str) -> None:
+    line = f'Use "kgctl options" for a list of global options, such as {option}.\n'
+    assert kgctl(*command, "--help").stdout.endswith(line)
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
         (

@@ -277,7 +277,7 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
 def test_a_name_that_another_peer_has_is_refused() -> None:
     world = World(aws=aws(peers=[peer("edge.loc.home")]), ctx=edge())
     run = world.kgctl("connect", "aws", "edge=ctx")
-    assert run.stderr.endswith("or give another name: NAME=ctx\n")
+    assert run.stderr.endswith("give edge another name: NAME=ctx\n")
     assert (run.exit_code, 'K-PEERING-NAME aws: peer "edge.loc.home" exists' in run.stderr) == (1, True)
     assert list(world.peers("aws")) == ["edge.loc.home"]
 
@@ -289,7 +289,13 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
+        ((), 2, "peering connect needs at least two clusters"),
         (("aws",), 2, "peering connect needs at least two clusters"),
+        (
+            ("aws", "edge", "--endpoint", "c/x=1.2.3.4:1"),
+            2,
+            '--endpoint "c/x=1.2.3.4:1" does not start with the name',
+        ),
         (("aws", "aws"), 2, 'the cluster "aws" is given twice\nhint: name each cluster once'),
         (("aws", "again=aws"), 2, '"aws" and "again" are the same cluster'),
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
@@ -302,12 +308,12 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (
             ("aws", "edge", "--service-cidr", "edge="),
             2,
-            '"edge=" has no value\nhint: use --service-cidr edge=VALUE',
+            '--service-cidr "edge=" is not NAME=CIDR\nhint: for example: --service-cidr aws=10.96.0.0/12',
         ),
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
         (("aws", "edge", "--keepalive", "often"), 2, "is neither auto nor a number of seconds from 0 to 65535"),
-        (("--context", "x", "aws", "edge"), 2, "--context does not work with kgctl peering"),
+        (("--context", "x", "aws", "edge"), 2, "--context does not work with this command"),
     ],
 )
 def test_an_impossible_peering_is_one_error_and_nothing_is_written(

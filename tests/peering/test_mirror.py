@@ -91,7 +91,7 @@ def test_several_services_are_printed_once_each() -> None:
         (("aws", "edge"), 2, "missing argument NAMESPACE/SERVICE"),
         (("aws", "edge", "web"), 2, '"web" is not NAMESPACE/SERVICE'),
         (("aws", "edge", "shop/web/x"), 2, "is not NAMESPACE/SERVICE"),
-        (("aws", "edge", "shop/no"), 1, 'cluster "aws": Service "shop/no" does not exist'),
+        (("aws", "edge", "shop/no"), 1, 'cluster "aws": Service "shop/no" not found'),
         (("aws", "edge", "shop/name"), 1, "has the type ExternalName"),
         (("aws", "edge", "shop/empty"), 1, "has no ports"),
         (("aws", "edge", f"shop/{'a' * 60}"), 1, "is too long for the name of a Service"),

@@ -80,8 +80,8 @@ def test_json_has_the_probe_of_each_pair_only_if_there_was_one() -> None:
             "0 1 1\n1 1 0\ndns 1\n",
             'packets of 1400 bytes from "location:eu-west" to "location:home" of edge are lost',
         ),
-        ("0 1 1\n1 1 1\ndns 0\n", "gets no answer from the DNS of edge"),
-        ("0 1 1\n1 1 1\ndns 1\napi 0\n", "gets no answer from the API server of edge at its cluster IP"),
+        ("0 1 1\n1 1 1\ndns 0\n", "gets no response from the DNS of edge"),
+        ("0 1 1\n1 1 1\ndns 1\napi 0\n", "gets no response from the API server of edge at its cluster IP"),
         ("0 1 1\ndns 1\n", 'the pod on node "n2" has not reported: Completed'),
         ("\x1b[31m\n9999 1 1\n1 2 3\n", "has not reported"),
     ],
@@ -106,15 +106,15 @@ def test_services_that_are_not_routed_are_not_asked() -> None:
 
 UNREADABLE = UnreadableError("the API server does not allow to look at Service default/kubernetes")
 NO_CLUSTER_IP = "its Service has no cluster IP"
-API_NOT_ASKED = "the API server of edge is not asked: "
+API_NOT_ASKED = "kgctl does not probe the API server of edge: "
 
 
 @pytest.mark.parametrize(
     ("service", "reason"),
     [
         (UNREADABLE, "the API server does not allow to look at Service default/kubernetes"),
-        (None, 'the Service "default/kubernetes" does not exist'),
-        (kubernetes_service("10.96.0.0/12"), "its cluster IP 10.96.0.1 is not in 10.45.0.0/16, which is routed"),
+        (None, 'the Service "default/kubernetes" is missing'),
+        (kubernetes_service("10.96.0.0/12"), "its cluster IP 10.96.0.1 is not in the Service CIDR 10.45.0.0/16"),
         ({**kubernetes_service("10.45.0.0/16"), "spec": {"clusterIP": "None"}}, "its Service has no cluster IP"),
         (
             {**kubernetes_service("10.45.0.0/16"), "spec": {"clusterIP": "\x1b[1m"}},
@@ -151,8 +151,8 @@ def test_a_dns_outside_the_routed_networks_is_a_note_and_not_asked() -> None:
     assert run.exit_code == 0, run.output
     for what, address in (("DNS", "10.45.0.10"), ("API server", "10.45.0.1")):
         assert (
-            f"the {what} of edge is not asked: its cluster IP {address} is not in 10.45.128.0/17, which is routed"
-            in run.stdout
+            f"kgctl does not probe the {what} of edge: its cluster IP {address} is not in the Service CIDR "
+            "10.45.128.0/17" in run.stdout
         )
     assert "hint: add --service-cidr edge=CIDR" in run.stdout
     (calling,) = next(kubelets(world)).created
@@ -177,7 +177,7 @@ def test_a_pod_that_does_not_start_is_a_warning_and_the_others_call_and_are_call
     told = json.loads(run.stdout)
     assert [pair["probe"]["pod"] for pair in told["pairs"]] == [None, True]
     assert [one["message"] for one in told["findings"]] == [
-        'the probe is not complete: the pod on node "berlin-2" does not run: OutOfpods'
+        'the probe is incomplete: the pod on node "berlin-2" does not run: OutOfpods'
     ]
     assert run.exit_code == 1
     assert near.created[0]["spec"]["containers"][0]["command"][7:] == ["10.44.11.10"]
@@ -239,7 +239,7 @@ def test_if_no_pod_runs_and_no_dns_is_asked_nothing_is_called() -> None:
     far.broken = {"berlin-2", "home-1"}
     run = world.kgctl("verify", "aws", "edge", "--probe", "--services", "none")
     assert (run.exit_code, near.created, no_pod_is_left(world)) == (1, [], True), run.output
-    assert run.stdout.count("the probe is not complete: the pod on node") == 2
+    assert run.stdout.count("the probe is incomplete: the pod on node") == 2
 
 
 def test_a_file_cannot_be_probed(tmp_path: Path) -> None:

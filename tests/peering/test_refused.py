@@ -161,9 +161,9 @@ def labelled_peer(label: str, value: str) -> Raw:
 @pytest.mark.parametrize(
     ("label", "owner", "hint"),
     [
-        (names.CLUSTERMESH, ' of the ClusterMesh "prod"', "remove the network from that ClusterMesh first"),
+        (names.CLUSTERMESH, ' of the ClusterMesh "prod"', "remove the network from that ClusterMesh"),
         (names.PEERING, "", "kgctl peering rm aws --peering prod"),
-        ("app", "", "kgctl --context aws peer set other --ip CIDR, or kgctl --context aws peer rm other"),
+        ("app", "", 'change the allowed IPs of peer "other", or remove it'),
     ],
 )
 def test_the_hint_about_the_network_of_a_peer_is_for_its_owner(label: str, owner: str, hint: str) -> None:
@@ -335,7 +335,7 @@ def test_a_service_cidr_that_is_a_guess_is_told() -> None:
     far.guesses_services = True
     world = World(aws=aws(), edge=far)
     run = world.kgctl("connect", "aws", "edge")
-    told = "K-PEERING-SERVICES edge: its Service CIDR is not known: 10.45.0.0/24 contains its current Services"
+    told = "K-PEERING-SERVICES edge: its Service CIDR is unknown; kgctl routes 10.45.0.0/24, which contains"
     assert (run.exit_code, told in run.stdout) == (0, True), run.output
     assert world.kgctl("verify", "aws", "edge").stdout.count("K-PEERING-SERVICES") == 1
     run = world.kgctl("connect", "aws", "edge", "--service-cidr", "edge=10.45.0.0/16")
@@ -368,10 +368,10 @@ def test_a_private_endpoint_in_a_network_of_both_is_pointed_out_and_used_on_requ
     run = world.kgctl("connect", "aws", "edge")
     assert (run.exit_code, run.stdout.count("K-PEERING-LAN")) == (0, 1), run.output
     assert (
-        '"location:home" must open the tunnel, although its endpoint 10.1.0.21:51820 is in 10.1.0.0/24'
+        'kgctl does not use the private endpoint 10.1.0.21:51820 of "location:home", which is in 10.1.0.0/24'
         in run.stdout
     )
-    assert "hint: if it is the same network, add --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
+    assert "hint: if this is the same network, add --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
     for options in (
         ("--endpoint", "edge/location:home=10.1.0.21:51820"),
         ("--endpoint", "edge/location:home=none"),

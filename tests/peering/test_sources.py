@@ -32,11 +32,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("word", "code", "message", "hint"),
     [
-        ("notes", 2, '"notes" is a file without one of the endings', "if the file has a cluster: ./notes"),
-        ("clusters", 2, '"clusters" is a folder, so kgctl treats it as a context', "hint: name a context"),
-        ("./clusters", 2, '"clusters" is a folder, not a file with a cluster', "add --git NAME=clusters"),
-        ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "to use its current context, add #: k3s.yaml#"),
-        ("k3s.json", 2, '"k3s.json" is a kubeconfig', "to use its current context, add #: k3s.json#"),
+        ("notes", 2, 'cluster "notes": context "notes" not found', "if this file is a saved cluster, use ./notes"),
+        ("clusters", 2, 'cluster "clusters": context "clusters" not found', "hint: known contexts: aws, edge"),
+        ("./clusters", 2, '"clusters" is a folder, not a saved cluster', "add --git NAME=clusters"),
+        ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "to use its current context, write k3s.yaml#"),
+        ("k3s.json", 2, '"k3s.json" is a kubeconfig', "to use its current context, write k3s.json#"),
         ("none", 1, 'context "none" not found', "known contexts: aws, edge"),
     ],
 )

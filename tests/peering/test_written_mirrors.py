@@ -103,9 +103,7 @@ def test_a_namespace_that_does_not_exist_is_told_with_the_command_that_creates_i
 
 def test_if_one_service_cannot_be_mirrored_none_is_written() -> None:
     found = world(service("web", clusterIP="10.43.0.7"))
-    assert 'cluster "aws": Service "shop/no" does not exist' in mirror(
-        found, "shop/web", "shop/no", "--apply", code=1
-    )
+    assert 'cluster "aws": Service "shop/no" not found' in mirror(found, "shop/web", "shop/no", "--apply", code=1)
     assert store(found, "Service").objects == {}
 
 
@@ -164,10 +162,15 @@ def test_a_separation_names_the_mirrors_that_remain() -> None:
     ("args", "words"),
     [
         (("aws", "edge", "--apply"), "missing argument NAMESPACE/SERVICE"),
+        ((), "peering mirror needs two clusters"),
         (("aws", "--remove"), "peering mirror needs two clusters"),
-        (("aws", "edge", "shop/web", "--remove", "--watch"), "--remove does not work with --watch"),
+        (("aws", "edge", "shop/web", "--remove", "--watch"), "--watch and --remove exclude each other"),
         (("aws", "edge", "shop/web", "--dry-run", "client"), "--dry-run needs --apply or --remove"),
-        (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), "--dry-run needs --apply or --remove"),
+        (
+            ("aws", "edge", "shop/web", "--watch", "--dry-run", "client"),
+            "--dry-run and --watch exclude each other",
+        ),
+        (("aws", "edge", "--apply", "--remove"), "--apply and --remove exclude each other"),
         (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, which kgctl does not change'),
     ],
 )

@@ -33,7 +33,7 @@ def init(
     """Create a folder to keep Kilo and its Peers in Git.
 
     The folder contains the manifests of Kilo, a kustomization, examples of Peers, and a README. The global options
-    --mesh-granularity, --port, and --topology-label set the same options of kg.
+    --mesh-granularity, --port, and --topology-label set the flags of kg with these names.
 
     Examples:
       kgctl init vpn --distribution k3s
@@ -78,8 +78,8 @@ def _say_what_was_written(folder: str, changes: Sequence[FileChange]) -> None:
         return
     for change in changes:
         terminal.detail(f'wrote "{change.path}"')
-    terminal.say(f'wrote {len(changes)} files to "{folder}"; to continue, read {folder}/README.md')
+    terminal.say(f'wrote {len(changes)} file{"s" if len(changes) != 1 else ""} to "{folder}"')
     where = shlex.quote(folder)
     terminal.hint(
-        f"to install Kilo: kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')}, then kubectl apply -k {where}"
+        f"to apply them: kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')} && kubectl apply -k {where}"
     )

@@ -11,19 +11,26 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.options.peer_options import pool_option
 from kgctl_py.cli.options.wg_quick_options import words
-from kgctl_py.errors import UsageError, not_one_of
+from kgctl_py.errors import UsageError, either, not_one_of
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.value import replace
 
 OnlyOption = Annotated[
     list[str],
-    typer.Option("--part", "--only", metavar="PART,...", help=f"Print only these parts: {', '.join(Part)}"),
+    typer.Option(
+        "--part",
+        "--only",
+        metavar="PART,...",
+        help=f"Parts to print: {either(list(Part))} (default the first four)",
+    ),
 ]
 
 SelfServiceOption = Annotated[
     str | None,
-    typer.Option(metavar="GROUP", help="Add a policy that lets the members of GROUP manage only their own peers"),
+    typer.Option(
+        metavar="GROUP", help="Add a policy that lets the members of GROUP manage their own peers, and no others"
+    ),
 ]
 PoolOption = Annotated[
     str | None,
@@ -45,7 +52,7 @@ def manifests(
 ) -> None:
     """Print the manifests that install Kilo.
 
-    The global options --mesh-granularity, --port, and --topology-label set the same options of kg.
+    The global options --mesh-granularity, --port, and --topology-label set the flags of kg with these names.
 
     Examples:
       # Install Kilo on k3s

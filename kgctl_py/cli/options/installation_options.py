@@ -32,14 +32,14 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     """The options of an installation, as given."""
 
     distribution: Annotated[Distribution, typer.Option(help="Distribution of the cluster")] = Distribution.KUBEADM
-    cni: Annotated[
-        Cni, typer.Option(help="CNI plugin of the cluster: kilo, or the plugin that Kilo works with")
-    ] = Cni.FLANNEL
+    cni: Annotated[Cni, typer.Option(help="CNI plugin of the cluster; kilo makes Kilo the CNI plugin")] = (
+        Cni.FLANNEL
+    )
     wireguard: Annotated[
         WireGuard,
         typer.Option(
-            help="Where WireGuard runs; heterogeneous uses the kernel on nodes whose kernel supports "
-            "WireGuard, and userspace on other nodes; only with --distribution k3s and --cni kilo"
+            help="Where WireGuard runs; heterogeneous, which needs --distribution k3s and --cni kilo, uses the "
+            "kernel on nodes where it supports WireGuard, and userspace on the others"
         ),
     ] = WireGuard.KERNEL
     subnet: Annotated[
@@ -47,7 +47,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     ] = None
     service_cidr: Annotated[
         list[str],
-        typer.Option(metavar="CIDR,...", help="Service CIDRs, so that peers can reach Services (default none)"),
+        typer.Option(metavar="CIDR,...", help="Service CIDRs, which Kilo excludes from NAT (default none)"),
     ]
     mtu: Annotated[
         int | None,
@@ -60,7 +60,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     ] = None
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[
-        str, typer.Option(metavar="IMAGE", help="Image with wireguard-go, for WireGuard in userspace")
+        str, typer.Option(metavar="IMAGE", help="Image of wireguard-go, for WireGuard in userspace")
     ] = WIREGUARD_IMAGE
     namespace: Annotated[str, typer.Option(metavar="NAMESPACE", help="Namespace of Kilo")] = SYSTEM
     peer_validation: Annotated[
@@ -69,9 +69,9 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     monitoring: Annotated[
         bool, typer.Option("--monitoring", help="Add a PodMonitor for the Prometheus Operator")
     ] = False
-    no_cel: Annotated[
-        bool, typer.Option("--no-cel", help="Leave out CEL rules, which Kubernetes before 1.25 does not support")
-    ] = False
+    no_cel: Annotated[bool, typer.Option("--no-cel", help="Leave out CEL rules, for Kubernetes before 1.25")] = (
+        False
+    )
 
     def installation(self, stated: Options) -> Installation:
         """Return the installation; raise UsageError for an invalid value."""

@@ -7,13 +7,20 @@ import typer
 
 from kgctl_py.cli import ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import UsageError, either
 from kgctl_py.mesh.address import IPInterface, unusable_endpoint
 from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import parse_endpoint
+
+_VALUES = {
+    "--services-via": ("SEGMENT", "berlin"),
+    "--service-cidr": ("CIDR", "10.96.0.0/12"),
+    "--git": ("DIR", "clusters/aws"),
+}
+"""The form and an example of what follows NAME= in an option."""
 
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
@@ -22,10 +29,9 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
     services_via: Annotated[
         list[str],
         typer.Option(
-            metavar="NAME=LOCATION|NODE",
+            metavar="NAME=SEGMENT",
             help="Segment through which other clusters reach the Services of a cluster; repeatable (default one "
-            "that "
-            "kgctl chooses)",
+            "that kgctl chooses)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -41,9 +47,8 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME/SEGMENT=HOST:PORT|none",
-            help="Endpoint of a segment, or none if the segment itself must open the tunnel; repeatable (default "
-            "the "
-            "endpoint of its leader)",
+            help="Endpoint of a segment, or none if the segment must open the tunnel; repeatable (default the "
+            "public endpoint of its leader)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -58,7 +63,8 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
     internal_ips: Annotated[
         InternalIPs,
         typer.Option(
-            help="Which internal IPs of nodes to route; auto leaves out those that overlap",
+            help="Which internal IPs of nodes to route; auto leaves out those that overlap a network of the other "
+            "cluster",
             rich_help_panel=ROUTING,
         ),
     ] = InternalIPs.AUTO
@@ -74,7 +80,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         str,
         typer.Option(
             metavar="auto|SECONDS",
-            help="Keepalive of the Peers; auto uses 25 for segments behind NAT, and 0 for the others",
+            help="Keepalive of the Peers; auto means 25 for segments behind NAT, and 0 for the others",
             rich_help_panel=ROUTING,
         ),
     ] = "auto"
@@ -155,7 +161,7 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
             f'--endpoint "{text}" is not NAME/SEGMENT=HOST:PORT',
             hint="for example: --endpoint edge/berlin=203.0.113.1:51820",
         )
-    known_name("--endpoint", name, known)
+    _check_place("--endpoint", text, name, known)
     if where == "none":
         return (name, segment), None
     try:
@@ -182,14 +188,13 @@ def named_values(option: str, texts: Sequence[str], known: tuple[str, ...]) -> M
 
 def _named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
     """Return the cluster and the value of NAME=VALUE; raise UsageError."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(
-            f'{option} "{text}" does not start with NAME=', hint=f"use {option} {known[0]}={text or 'VALUE'}"
-        )
-    known_name(option, name, known)
+    name, _, value = text.partition("=")
     if not value:
-        raise UsageError(f'{option} "{text}" has no value', hint=f"use {option} {name}=VALUE")
+        form, example = _VALUES[option]
+        raise UsageError(
+            f'{option} "{text}" is not NAME={form}', hint=f"for example: {option} {known[0]}={example}"
+        )
+    _check_place(option, text, name, known)
     return name, value
 
 
@@ -200,5 +205,14 @@ def _given_twice(option: str, place: str) -> UsageError:
 def known_name(option: str, name: str, known: tuple[str, ...]) -> str:
     """Return the name of a cluster; raise UsageError if no cluster has it."""
     if name not in known:
-        raise UsageError(f'{option} "{name}" is not one of the clusters', hint=f"use one of {', '.join(known)}")
+        raise UsageError(f'{option} "{name}" is not one of the clusters', hint=f"use {either(known)}")
     return name
+
+
+def _check_place(option: str, text: str, name: str, known: tuple[str, ...]) -> None:
+    """Raise UsageError if no cluster has the name with which a value begins."""
+    if name not in known:
+        raise UsageError(
+            f'{option} "{text}" does not start with the name of one of the clusters',
+            hint=f"use the name {either(known)}",
+        )

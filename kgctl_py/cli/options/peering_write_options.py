@@ -17,7 +17,7 @@ GitOption = Annotated[
     list[str],
     typer.Option(
         metavar="NAME=DIR",
-        help="Change the Peers of a cluster in this Git folder, not in the cluster; repeatable",
+        help="Write the Peers of a cluster to this Git folder, not to the cluster; repeatable",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -35,25 +35,25 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--annotate",
-            help="Set a keepalive on Nodes behind NAT that are leaders or may become leaders",
+            help="Set a keepalive on the Nodes of segments without a public endpoint",
         ),
     ] = False
     psk: Annotated[
         bool,
-        typer.Option("--psk", help="Also generate a preshared key for each pair of clusters"),
+        typer.Option("--psk", help="Generate a preshared key for each pair of clusters that has none"),
     ] = False
     adopt: Annotated[
         bool,
         typer.Option(
             "--adopt",
-            help="Replace Peers that have the same public keys but different names",
+            help="Replace other Peers that have the public keys of the nodes",
         ),
     ] = False
     yes_replace: Annotated[
         bool,
         typer.Option(
             "--yes-replace",
-            help="Replace Peers that were created for a different cluster with the same name",
+            help="Replace Peers of a different cluster that had the same name",
         ),
     ] = False
 
@@ -76,7 +76,5 @@ def git_folders(git: Sequence[str], names: Iterable[str]) -> Mapping[str, str]:
     known = tuple(names)
     folders = named_values("--git", git, known)
     if len({os.path.realpath(folder) for folder in folders.values()}) < len(folders):
-        raise UsageError(
-            "each --git needs a folder and a cluster of its own", hint="for example: --git aws=clusters/aws"
-        )
+        raise UsageError("two --git options have the same folder", hint="use one folder for each cluster")
     return folders

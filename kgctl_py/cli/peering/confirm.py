@@ -14,10 +14,12 @@ def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
     refusing = [problem for problem in plan.problems if problem.refuses]
     if refusing:
         others = len(refusing) - 1
-        more = f"; {others} more error{'s' if others > 1 else ''} above" if others else ""
+        more = f" (and {others} more error{'s' if others > 1 else ''})" if others else ""
         raise KgctlError(f"nothing was written: {refusing[0]}{more}", hint=refusing[0].hint)
     if not any(side.is_writable for side in sides):
-        raise UsageError("nothing can be written: all clusters are files", hint="add --print yaml")
+        raise UsageError(
+            "all clusters are files, which kgctl does not change", hint="to print the Peers, add --print yaml"
+        )
 
 
 def is_left_to_watch(plan: PeeringPlan, *, yes: bool) -> bool:

@@ -13,7 +13,7 @@ from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
 from kgctl_py.cli.peering.git_folders import tell_what_remains
-from kgctl_py.cli.peering.sides import prepare
+from kgctl_py.cli.peering.sides import check_two, prepare
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo, problems_text
 from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
@@ -30,8 +30,6 @@ from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
-
-_TWO = 2
 
 
 class Form(enum.StrEnum):
@@ -50,10 +48,10 @@ class Print(enum.StrEnum):
 @grouped
 def connect(
     context: typer.Context,
-    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}...", help=HELP)],
     options: PeeringOptions,
     writing: WriteOptions,
     watching: WatchOptions,
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}...", help=HELP)] = [],  # noqa: B006 # typer copies it
     print_: Annotated[
         Print | None,
         typer.Option("--print", help="Print the Peers of each cluster, and write nothing", rich_help_panel=OUTPUT),
@@ -64,11 +62,9 @@ def connect(
 ) -> None:
     """Join two or more clusters, so that their pods and Services reach each other.
 
-    Creates a Peer in each cluster for every segment of the others (a segment is a
-    location, or a node that connects by itself, as with granularity full), updates Peers that differ, and
-    removes Peers of segments that no longer exist. First, kgctl checks that no
-    networks overlap. To update the Peers after nodes or leaders change, run the
-    command again, or keep it running with --watch.
+    Creates a Peer in each cluster for every segment of the others, updates Peers that differ, and removes Peers
+    of segments that no longer exist. A segment is a location, or a node that connects by itself. To update the
+    Peers after nodes or leaders change, run the command again, or keep it running with --watch.
 
     Examples:
       # Join the clusters of two contexts
@@ -80,16 +76,13 @@ def connect(
       # Keep the Peers up to date until you stop kgctl
       kgctl peering connect aws edge --watch
 
-      # Change files in a Git folder instead of the cluster aws
+      # Write the Peers of aws to a Git folder
       kgctl peering connect aws edge --git aws=clusters/aws
 
-      # Join a cluster whose nodes are behind NAT
+      # Join a cluster behind NAT
       kgctl peering connect aws home --annotate
     """
-    if len(clusters) < _TWO:
-        raise UsageError(
-            "peering connect needs at least two clusters", hint="for example: kgctl peering connect aws edge"
-        )
+    check_two(clusters, "connect", at_least=True)
     watching.check(print_ or dry_run or (output is Form.JSON and output))
     _check_git(writing, watching, print_, dry_run)
     sides, settings = prepare(context, clusters, options, writing, watching.grace)
@@ -125,7 +118,7 @@ def _check_git(
     }
     other = next((option for option, is_given in others.items() if is_given and writing.git), None)
     if other:
-        hint = "use --dry-run client" if dry_run is DryRun.SERVER else "use one of them"
+        hint = "use --dry-run client" if other == "--dry-run server" else "use one of them"
         raise UsageError(f"--git and {other} exclude each other", hint=hint)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.peering.sides import open_sides
+from kgctl_py.cli.peering.sides import check_two, open_sides
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
@@ -15,29 +15,28 @@ from kgctl_py.peering.dns_block import DnsBlock
 from kgctl_py.peering.members.read_members import named
 from kgctl_py.wireguard.endpoint import ends_in_number, is_dns_name
 
-_TWO = 2
-
 
 def dns(
     context: typer.Context,
-    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)] = [],  # noqa: B006 # typer copies it
     zone: Annotated[
         str | None,
-        typer.Option(metavar="ZONE", help="Domain for names of the second cluster (default NAME.local)"),
+        typer.Option(
+            metavar="ZONE",
+            help="Domain for the names of the second cluster (default NAME.local, where NAME is that cluster)",
+        ),
     ] = None,
 ) -> None:
-    """Print the CoreDNS configuration that resolves names of another cluster.
+    """Print a CoreDNS configuration that resolves the names of another cluster.
 
-    With this block, pods of the first cluster resolve names of the second. A Service
-    "web" in the namespace "shop" has the name web.shop.svc.ZONE. kgctl changes
-    nothing: add the block to the Corefile of the first cluster.
+    Add the block to the Corefile of the first cluster. Its pods then reach the Service "web" in the namespace
+    "shop" of the second cluster as web.shop.svc.ZONE.
 
     Examples:
       kgctl peering dns aws edge --zone edge.local
     """
     run: Invocation = context.obj
-    if len(clusters) != _TWO:
-        raise UsageError("peering dns needs exactly two clusters", hint="for example: kgctl peering dns aws edge")
+    check_two(clusters, "dns")
     own, other = open_sides(run, clusters)
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):

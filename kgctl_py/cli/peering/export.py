@@ -23,12 +23,10 @@ def export(
         str | None, typer.Argument(metavar=f"[{METAVAR}]", help=f"{HELP} (default the current context)")
     ] = None,
 ) -> None:
-    """Export a cluster, so that another team can join its own cluster with it.
+    """Export what another team needs to join its cluster with yours.
 
-    The output contains nodes with their public keys, endpoints, and addresses, the
-    Service CIDRs, and no secrets. The other team uses this file in place of a
-    context. When nodes or leaders change, export the cluster again, and send the
-    new file.
+    The output contains the Service CIDRs, and the public keys, endpoints, and addresses of nodes, but no secrets.
+    The other team uses the file in place of a context. After nodes or leaders change, send a new file.
 
     Examples:
       # Your team

@@ -50,11 +50,10 @@ def _tell_of(side: Side, cluster: PeeringFolder, changes: Sequence[Change]) -> N
     moved = sorted(_names_with_moved_keys(changes))
     if moved:
         terminal.warn(
-            f"agents of {side.name} may miss {', '.join(moved)} for five minutes after you apply the folder",
-            "Kilo identifies Peers by public key, and keys move between these Peers",
+            f"after you apply the folder, agents of {side.name} may miss {', '.join(moved)} for up to five minutes"
         )
     tell_of_removed(side, cluster, {change.name for change in changes if change.action is Action.DELETE})
-    terminal.say(f"to change {side.name}: {side.kubectl} apply -k {shlex.quote(side.folder)}")
+    terminal.say(f"to apply the folder: {side.kubectl} apply -k {shlex.quote(side.folder)}")
 
 
 def tell_of_removed(side: Side, cluster: PeeringFolder, deleted: Collection[str]) -> None:
@@ -62,8 +61,8 @@ def tell_of_removed(side: Side, cluster: PeeringFolder, deleted: Collection[str]
     left = sorted(cluster.only_in_cluster() & (cluster.names_for_others() | set(deleted)))
     if left:
         terminal.warn(
-            f"{', '.join(left)}: in {side.name}, but not in the folder",
-            "unless an apply prunes them, delete them: "
+            f"{side.name} still has {', '.join(left)}, which the folder does not contain",
+            "if no program prunes them, delete them: "
             f"{side.kubectl} delete peers.kilo.squat.ai {shlex.join(left)}",
         )
 

@@ -27,7 +27,7 @@ def check_loop_options(context: typer.Context, names: tuple[str, str], options: 
     if params["output"] != "text":
         wrong = "--output"
     if wrong:
-        raise UsageError(f"{wrong} does not work in --option", hint=f"leave out {wrong}")
+        raise UsageError(f"{wrong} does not work with --option", hint=f"leave out {wrong}")
     if len(params["clusters"]) > len(names):
         extra = params["clusters"][len(names)]
         raise UsageError(f'--option "{extra}" is not an option', hint="for example: --option=--services=none")

@@ -6,6 +6,7 @@ import typer
 
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.peering.loop_options import check_loop_options
+from kgctl_py.cli.peering.sides import check_two
 from kgctl_py.cli.peering.sources import HELP, METAVAR, check_names, parse_source
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import is_visible
@@ -13,21 +14,21 @@ from kgctl_py.peering.loop_manifests import Loop, loop_manifests, namespaces
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 
-_TWO = 2
 _MOST = 100
 
 
 def manifests(
     context: typer.Context,
-    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl (required)")],
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)] = [],  # noqa: B006 # typer copies it
     namespace: Annotated[
         str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployments")
     ] = "kube-system",
     option: Annotated[
         list[str],
         typer.Option(
-            metavar="OPTION", help='Option to pass to "kgctl peering connect", such as --option=--psk; repeatable'
+            metavar="OPTION",
+            help='Option to pass to "kgctl peering connect", such as --option=--annotate; repeatable',
         ),
     ] = [],  # noqa: B006 # typer copies it
     replicas: Annotated[
@@ -36,7 +37,7 @@ def manifests(
             metavar="N",
             min=1,
             max=_MOST,
-            help="Number of pods of a Deployment; only one is active, and the others are on standby",
+            help="Number of pods of each Deployment; one is active, and the others are on standby",
         ),
     ] = 1,
     only: Annotated[
@@ -51,32 +52,23 @@ def manifests(
 ) -> None:
     """Print Deployments that keep two clusters joined.
 
-    Each Deployment runs "kgctl peering connect --watch" and changes only the
-    Peers of its own cluster. To read the other cluster (NAME), it uses the kubeconfig in the Secret
-    kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig for the
-    ServiceAccount kgctl-peering-reader of cluster NAME, which has read-only access.
-    With several replicas, only the pod that holds the Lease is active. If this
-    pod fails, another one takes over.
+    Each Deployment runs "kgctl peering connect --watch", and changes only the Peers of its own cluster. To read
+    the other cluster, NAME, it needs a kubeconfig in the Secret kgctl-peering-NAME, key "kubeconfig". Create this
+    kubeconfig for the ServiceAccount kgctl-peering-reader of NAME, which has read-only access.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
     """
-    if len(clusters) != _TWO:
-        raise UsageError(
-            "peering manifests needs exactly two clusters",
-            hint="for example: kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0",
-        )
+    check_two(clusters, "manifests", " --image registry.example.com/kgctl:0.1.0")
     sources = [parse_source(word) for word in clusters]
     check_names(sources)
     first, second = (source.name for source in sources)
     if only not in (None, first, second):
-        raise UsageError(
-            f'--only "{only}" is not one of the clusters', hint=f"use --only {first}, or --only {second}"
-        )
+        raise UsageError(f'--only "{only}" is not one of the clusters', hint=f"use {first} or {second}")
     if not is_dns_name(namespace) or "." in namespace:
-        raise UsageError(f'--namespace "{namespace}" cannot be the name of a Namespace')
+        raise UsageError(f'--namespace "{namespace}" is not a valid namespace')
     if not image or not is_visible(image) or " " in image:
-        raise UsageError(f'--image "{image}" is not the name of an image')
+        raise UsageError(f'--image "{image}" is not a valid image name')
     check_loop_options(context, (first, second), option)
     for own, other in ((first, second), (second, first)):
         if only in (None, own):

@@ -32,15 +32,16 @@ def mirror(
             help="Cluster that has the Services, cluster to mirror them to, and the Services (optional with "
             "--remove)",
         ),
-    ],
+    ] = [],  # noqa: B006 # typer copies it
     apply: Annotated[
-        bool, typer.Option("--apply", help="Write the Services to the second cluster", rich_help_panel=OUTPUT)
+        bool,
+        typer.Option("--apply", help="Write the mirrored Services to the second cluster", rich_help_panel=OUTPUT),
     ] = False,
     watch: Annotated[
         bool,
         typer.Option(
             "--watch",
-            help="Write the Services, and keep them up to date until you stop kgctl",
+            help="Write the mirrored Services, and keep them up to date until you stop kgctl",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -48,8 +49,7 @@ def mirror(
         bool,
         typer.Option(
             "--remove",
-            help="Remove the Services from the second cluster; without names, all that mirror Services of the "
-            "first",
+            help="Remove mirrored Services from the second cluster (default all Services of the first)",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -57,10 +57,9 @@ def mirror(
 ) -> None:
     """Mirror Services of one cluster to another.
 
-    Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
-    same namespace. kgctl creates a Service without a selector, and EndpointSlices
-    with the cluster IP, or with the addresses of the pods if the Service is headless.
-    Without --apply, --watch, or --remove, kgctl prints these manifests and changes nothing.
+    The mirror of the Service "web" of the cluster "aws" is called web-aws, and is in the same namespace. It has
+    the cluster IP of the Service, or the addresses of the pods if the Service is headless. Without --apply,
+    --watch, or --remove, kgctl prints the manifests, and changes nothing.
 
     Examples:
       # Print the manifests
@@ -81,12 +80,13 @@ def mirror(
         raise UsageError("peering mirror needs two clusters", hint=_HINT)
     if not (places or remove):
         raise UsageError("missing argument NAMESPACE/SERVICE", hint=_HINT)
-    _check_options(writes=apply or watch or remove, watch=watch, remove=remove, dry_run=dry_run is not None)
+    _check_options(apply=apply, watch=watch, remove=remove, dry_run=dry_run is not None)
     near, far = open_sides(run, words[:_CLUSTERS])
     writer = MirrorWriter(side=far, source=near.name, dry_run=dry_run)
     if (apply or watch or remove) and not far.is_writable:
         raise UsageError(
-            f'"{far.name}" is a file, which kgctl does not change', hint="print the Services without --apply"
+            f'"{far.name}" is a file, which kgctl does not change',
+            hint="to print the manifests, leave out --apply",
         )
     if remove:
         _remove(writer, places)
@@ -98,11 +98,15 @@ def mirror(
         _print(near, places)
 
 
-def _check_options(*, writes: bool, watch: bool, remove: bool, dry_run: bool) -> None:
+def _check_options(*, apply: bool, watch: bool, remove: bool, dry_run: bool) -> None:
     """Raise UsageError for options that exclude each other."""
-    if remove and watch:
-        raise UsageError("--remove does not work with --watch", hint="leave out --watch")
-    if dry_run and (watch or not writes):
+    if remove and (apply or watch):
+        raise UsageError(
+            f"{'--apply' if apply else '--watch'} and --remove exclude each other", hint="use one of them"
+        )
+    if dry_run and watch:
+        raise UsageError("--dry-run and --watch exclude each other", hint="use --apply instead of --watch")
+    if dry_run and not (apply or remove):
         raise UsageError("--dry-run needs --apply or --remove", hint="add --apply")
 
 

@@ -40,9 +40,8 @@ def remove_(
 ) -> None:
     """Remove the Peers that join two clusters.
 
-    With two clusters, kgctl removes the Peers from both. With one, it removes the
-    Peers only from that cluster, for example if the other one no longer exists. On a
-    terminal, kgctl asks for confirmation first.
+    With two clusters, kgctl removes the Peers from both. With one, it removes the Peers only from that cluster,
+    for example if the other one no longer exists. On a terminal, kgctl asks for confirmation.
 
     Examples:
       # Remove the Peers from both clusters
@@ -51,18 +50,16 @@ def remove_(
       # Remove the Peers from aws, because the cluster edge no longer exists
       kgctl peering rm aws --peering edge
 
-      # Change files in a Git folder instead of the cluster aws
+      # Remove the Peers of aws from a Git folder
       kgctl peering rm aws edge --git aws=clusters/aws
     """
     run: Invocation = context.obj
     if len(clusters) > _TWO:
         raise UsageError(f'unexpected argument "{clusters[2]}"', hint="for example: kgctl peering rm aws edge")
     if peering is not None and len(clusters) == _TWO:
-        raise UsageError(
-            "--peering does not work with two clusters", hint="leave out --peering, or one of the clusters"
-        )
+        raise UsageError("--peering does not work with two clusters", hint="leave out --peering")
     if git and dry_run is DryRun.SERVER:
-        raise UsageError("--git does not work with --dry-run server", hint="use --dry-run client")
+        raise UsageError("--git and --dry-run server exclude each other", hint="use --dry-run client")
     opened = open_sides(run, clusters)
     sides = with_folders(context, opened, git_folders(git, [side.name for side in opened]))
     _check_writable(sides)
@@ -78,7 +75,7 @@ def remove_(
     if dry_run is DryRun.CLIENT:
         for removal in removals:
             names = ", ".join(peer.name for peer in removal.peers)
-            terminal.say(f"{removal.side.name}: would be removed (dry run): {names}")
+            terminal.say(f"{removal.side.name}: {names} would be removed (dry run)")
         return
     remove(removals, terminal.tell_notice, dry_run=dry_run is not None)
     _finish(sides, removals, dry_run)
@@ -88,7 +85,7 @@ def _check_writable(sides: Sequence[Side]) -> None:
     """Raise UsageError if a cluster is a file that no folder goes with."""
     files = [side.name for side in sides if not side.is_writable]
     if files:
-        hint = f"name its context, or the folder with its Peers: --git {files[0]}=DIR"
+        hint = f"name its context, or add the folder with its Peers: --git {files[0]}=DIR"
         for other in (side.name for side in sides if side.is_writable):
             hint += f"; to change only {other}: kgctl peering rm {other} --peering {files[0]}"
         raise UsageError(f'"{files[0]}" is a file, which kgctl does not change', hint=hint)

@@ -16,6 +16,17 @@ from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace
 
+_TWO = 2
+
+
+def check_two(words: Sequence[str], command: str, more: str = "", *, at_least: bool = False) -> None:
+    """Raise UsageError if a command is given more or fewer than two clusters; `more` completes the example."""
+    if len(words) < _TWO or (len(words) > _TWO and not at_least):
+        raise UsageError(
+            f"peering {command} needs {'at least' if at_least else 'exactly'} two clusters",
+            hint=f"for example: kgctl peering {command} aws edge{more}",
+        )
+
 
 def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
     """Return the clusters, unread; raise UsageError when two have one name, or a global option chooses one."""
@@ -82,6 +93,6 @@ def _check_global_options(options: Options) -> None:
     for flag, value in given.items():
         if value:
             raise UsageError(
-                f"{flag} does not work with kgctl peering, because it needs several clusters",
-                hint="name each cluster as an argument: its context, KUBECONFIG#CONTEXT, or a file",
+                f"{flag} does not work with this command",
+                hint="name each cluster by an argument: its context, KUBECONFIG#CONTEXT, or a file",
             )

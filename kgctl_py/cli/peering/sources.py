@@ -71,7 +71,7 @@ def parse_source(text: str) -> Source:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
-            hint=f"give it another name: NAME={shlex.quote(source)}",
+            hint=f"give it a name: NAME={shlex.quote(source)}",
         )
     return Source(name=name, word=text, **fields)
 
@@ -84,7 +84,7 @@ def check_names(sources: Iterable[Source]) -> None:
             same = replace(source, name="", word="") == replace(first[source.name], name="", word="")
             if same:
                 raise UsageError(f'the cluster "{source.word}" is given twice', hint="name each cluster once")
-            both = f'two arguments have the same name, "{source.name}"'
+            both = f'two clusters have the name "{source.name}"'
             raise UsageError(both, hint="give one of them another name: NAME=CONTEXT")
         first[source.name] = source
 
@@ -94,8 +94,8 @@ def check_is_cluster(source: Source, cluster: Cluster) -> None:
     path = Path(source.file or source.context)
     if source.file and path.is_dir():
         raise UsageError(
-            f'"{path}" is a folder, not a file with a cluster',
-            hint=f"name the cluster by its context; to change its Peers in the folder, add --git NAME={path}",
+            f'"{path}" is a folder, not a saved cluster',
+            hint=f"name the cluster by its context; to write its Peers to the folder, add --git NAME={path}",
         )
     if source.file and _is_kubeconfig(path):
         raise _kubeconfig(source.file)
@@ -105,18 +105,16 @@ def check_is_cluster(source: Source, cluster: Cluster) -> None:
         except KgctlError as error:
             if path.is_file() and _is_kubeconfig(path):
                 raise _kubeconfig(str(path)) from None
-            what = "a folder" if path.is_dir() else f"a file without one of the endings {', '.join(_FILES)}"
-            as_file = "" if path.is_dir() else f"; if the file has a cluster: ./{shlex.quote(str(path))}"
-            raise UsageError(
-                f'"{path}" is {what}, so kgctl treats it as a context: {error.message}',
-                hint=f"name a context{as_file}",
-            ) from None
+            hint = (
+                error.hint if path.is_dir() else f"if this file is a saved cluster, use ./{shlex.quote(str(path))}"
+            )
+            raise UsageError(f'cluster "{source.name}": {error.message}', hint=hint) from None
 
 
 def _kubeconfig(file: str) -> UsageError:
     return UsageError(
-        f'"{file}" is a kubeconfig, not a file with a cluster',
-        hint=f"to use its current context, add #: {shlex.quote(file)}#",
+        f'"{file}" is a kubeconfig, not a saved cluster',
+        hint=f"to use its current context, write {shlex.quote(file)}#",
     )
 
 

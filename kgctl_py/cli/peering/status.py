@@ -43,10 +43,9 @@ def status(
 ) -> None:
     """Show which clusters are joined, and which Peers are out of date.
 
-    SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
-    handshake without traffic or keepalives. With two or more clusters, DRIFT
-    shows the Peers that "kgctl peering connect" would change now, with the options
-    of its last run or with the options that you pass here.
+    SEEN counts the tunnels with a handshake; a tunnel without traffic and keepalives has none. With two or more
+    clusters, DRIFT shows the Peers that "kgctl peering connect" would change now, with the options of its last run
+    or, if you add options such as --services none, with these.
 
     Examples:
       # Show the peerings of the current context

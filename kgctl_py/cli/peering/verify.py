@@ -10,6 +10,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import HIDDEN, grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.peering.joined_sides import prepare_joined
+from kgctl_py.cli.peering.sides import check_two
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import FAILED, PASSED, QUIET, echo, problems_text
 from kgctl_py.cli.peering.text.plan_text import finding_data
@@ -32,14 +33,13 @@ from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_betwee
 from kgctl_py.render.columns import columns
 
 _MARKS = {Seen.YES: PASSED, Seen.NO: FAILED, Seen.QUIET: QUIET}
-_TWO = 2
 
 
 @grouped
 def verify(
     context: typer.Context,
-    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
     options: Annotated[PeeringOptions, HIDDEN],
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)] = [],  # noqa: B006 # typer copies it
     output: FormatOption = Format.TEXT,
     sends: Annotated[
         bool, typer.Option("--probe", help="Also send packets between pods, which kgctl creates and deletes")
@@ -51,19 +51,16 @@ def verify(
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
 
-    Checks that no networks of the clusters overlap, and that the Peers are those
-    that "kgctl peering connect" would create now, with the options of its last run
-    or with the options that you pass here. Exits with 1 if a check fails.
+    Checks that no networks overlap, and that the Peers are those that "kgctl peering connect" would create now,
+    with the options of its last run or, if you add options such as --services none, with these. Exits with 1 if a
+    check fails.
 
-    Shows a table of the tunnels, with the segments of the first cluster as rows and
-    those of the second as columns. A segment is a location, or a node that connects
-    by itself. Each cell has two marks, for the leader of the row and for that of the
-    column: a check mark if the leader has had a handshake, a dot if it has not, but
-    sends no keepalives, and a cross if it should have had one or if its Peer is missing.
+    Shows a table of the tunnels, with the segments of the first cluster as rows and those of the second as
+    columns. Each cell has a mark for the leader of the row, and one for the leader of the column: a check mark for
+    a handshake, a dot for no handshake if no keepalives are sent, and a cross for no handshake otherwise.
 
-    With --probe, a pod in each segment of the first cluster sends packets to a pod
-    in each segment of the second, and requests to the cluster IPs of the DNS and of
-    the API server of the second cluster.
+    With --probe, kgctl creates a pod in each segment. The pods of the first cluster send packets to those of the
+    second, and requests to its DNS and API server.
 
     Examples:
       # Check the Peers and the handshakes
@@ -73,10 +70,7 @@ def verify(
       kgctl peering verify aws edge --probe
     """
     run: Invocation = context.obj
-    if len(clusters) != _TWO:
-        raise UsageError(
-            "peering verify needs exactly two clusters", hint="for example: kgctl peering verify aws edge"
-        )
+    check_two(clusters, "verify")
     if image != IMAGE and not sends:
         raise UsageError("--probe-image needs --probe", hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)
@@ -107,7 +101,7 @@ def _probe_settings(side: Side, plan: PeeringPlan, settings: PeeringSettings, im
     """Return how to probe the second cluster, which `side` reads."""
     own, other = plan.members
     if not image or not is_visible(image) or " " in image:
-        raise UsageError(f'--probe-image "{image}" is not the name of an image')
+        raise UsageError(f'--probe-image "{image}" is not a valid image name')
     if not (settings.routes_services_of(other.name) and other.services):
         return ProbeSettings(image=image)
     return ProbeSettings(image=image, targets=find_service_targets(side, own, other))

@@ -44,7 +44,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     on_error: Annotated[
         OnError,
         typer.Option(
-            help="With --watch: keep running or exit if a cluster does not answer, or a check or a write fails",
+            help="With --watch: what to do if a cluster does not answer, or a check or a write fails",
             rich_help_panel=OUTPUT,
         ),
     ] = OnError.KEEP

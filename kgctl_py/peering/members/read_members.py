@@ -96,7 +96,7 @@ def _check_distinct(read: Iterable[tuple[str, str]]) -> None:
     for name, uid in read:
         if uid and uid in first:
             raise UsageError(
-                f'"{first[uid]}" and "{name}" are the same cluster', hint="name two clusters, by their contexts"
+                f'"{first[uid]}" and "{name}" are the same cluster', hint="name two different clusters"
             )
         first[uid] = name
 

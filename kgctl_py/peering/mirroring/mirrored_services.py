@@ -49,13 +49,11 @@ def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredS
     service = find_service(objects, namespace, name)
     if service is None:
         raise KgctlError(
-            f'Service "{namespace}/{name}" does not exist',
+            f'Service "{namespace}/{name}" not found',
             hint=f"to list the Services: kubectl -n {typed(namespace)} get services",
         )
     if service.spec.type == "ExternalName":
-        raise KgctlError(
-            f'the Service "{namespace}/{name}" has the type ExternalName, so it has no address to mirror'
-        )
+        raise KgctlError(f'the Service "{namespace}/{name}" has the type ExternalName, which kgctl cannot mirror')
     if not service.spec.ports:
         raise KgctlError(f'the Service "{namespace}/{name}" has no ports')
     slices: tuple[EndpointSlice, ...] = ()

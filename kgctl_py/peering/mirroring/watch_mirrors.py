@@ -103,7 +103,7 @@ class _Keeper:
         """Write one mirror, and return what was changed; raise KgctlError."""
         mirror = f"{name}-{self._near.name}"
         if find_service(self._objects, namespace, name) is None:
-            gone = f'{self._near.name}: the Service "{namespace}/{name}" no longer exists'
+            gone = f'{self._near.name}: Service "{namespace}/{name}" no longer exists'
             is_changed = self._writer.empty(namespace, mirror)
             return f"{gone}, so {namespace}/{mirror} has no addresses" if is_changed else ""
         try:

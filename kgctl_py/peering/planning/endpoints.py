@@ -70,10 +70,10 @@ def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Prob
         yield error(
             PeeringCode.KEEPALIVE,
             member.name,
-            f'the leader "{segment.leader.name}" of "{segment.name}" has no public endpoint, so it must open the '
-            "tunnel, but without a keepalive it sends nothing",
-            f"add --annotate, or run: {annotate_command(member, segment)}\n"
-            f"if others can reach it: --endpoint {member.name}/{visible(segment.name)}=HOST:PORT",
+            f'the leader "{segment.leader.name}" of "{segment.name}" has neither a public endpoint nor a '
+            "keepalive, so it opens no tunnel",
+            f"to set a keepalive, add --annotate, or run: {annotate_command(member, segment)}\n"
+            f"if the other cluster can reach it, add --endpoint {member.name}/{visible(segment.name)}=HOST:PORT",
         )
 
 
@@ -96,9 +96,9 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
             yield note(
                 PeeringCode.LAN,
                 own.name,
-                f'"{segment.name}" must open the tunnel, '
-                f"although its endpoint {endpoint} is in {lan} of {other.name}",
-                f"if it is the same network, add --endpoint {own.name}/{visible(segment.name)}={endpoint}",
+                f'kgctl does not use the private endpoint {endpoint} of "{segment.name}", which is in {lan} '
+                f"of {other.name}",
+                f"if this is the same network, add --endpoint {own.name}/{visible(segment.name)}={endpoint}",
             )
 
 

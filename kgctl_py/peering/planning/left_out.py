@@ -1,6 +1,5 @@
 """The addresses of a segment that another cluster must not route to it, with the reasons."""
 
-from kgctl_py.escape_text import visible
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Node
@@ -66,9 +65,8 @@ class AddressFilter:
                 warning(
                     PeeringCode.LOOP,
                     self._other.name,
-                    f"{self._own.name} does not route {what}, {cidr}: it contains the endpoint {endpoint}, "
-                    "so the packets of the tunnel would be routed into the tunnel. "
-                    f"{self._own.name} and {cidr} do not reach each other",
+                    f"{self._own.name} does not reach {what}, {cidr}: kgctl does not route it, "
+                    f"because it contains the endpoint {endpoint} of a tunnel",
                 )
             )
         return tuple(kept)
@@ -86,7 +84,7 @@ class AddressFilter:
         overlap = self._here.overlapping(cidr) or self._in_use.overlapping(cidr)
         what = f'the internal IP {cidr.ip} of node "{node.name}"'
         if overlap:
-            self._refuse(node, f"{what} overlaps {overlap} in {self._own.name}")
+            self._refuse(f"{what} overlaps {overlap} in {self._own.name}")
             return False
         lan = self._lans.overlapping(cidr)
         if lan and self._internal_ips is InternalIPs.ALL:
@@ -94,20 +92,21 @@ class AddressFilter:
                 note(
                     PeeringCode.LAN,
                     self._other.name,
-                    f"{what} is in {lan} in {self._own.name}: a host with this address there becomes unreachable",
+                    f"{what} is in {lan} in {self._own.name}: "
+                    "if a machine there has this address, it becomes unreachable",
                     "to leave it out, use --internal-ips auto",
                 )
             )
         elif lan:
-            self._refuse(node, f"{what} is in {lan} in {self._own.name}")
+            self._refuse(f"{what} is in {lan} in {self._own.name}")
         return not lan or self._internal_ips is InternalIPs.ALL
 
-    def _refuse(self, node: Node, message: str) -> None:
+    def _refuse(self, message: str) -> None:
         if self._internal_ips is InternalIPs.ALL:
             hint = "to leave it out, use --internal-ips auto"
             self.problems.append(error(PeeringCode.INTERNAL, self._other.name, message, hint))
             return
-        effect = f"so host-network pods of {visible(node.name)} and {self._own.name} do not reach each other"
+        effect = f"so {self._own.name} does not reach the node and its pods with hostNetwork"
         self.problems.append(
-            warning(PeeringCode.INTERNAL, self._other.name, f"{message}; kgctl leaves it out, {effect}")
+            warning(PeeringCode.INTERNAL, self._other.name, f"{message}; kgctl does not route it, {effect}")
         )

@@ -47,8 +47,8 @@ def check_ranges(own: Member, other: Member, settings: PeeringSettings) -> Itera
             yield warning(
                 PeeringCode.RANGE,
                 own.name,
-                f"{network}, overlaps {overlap} in {other.name}: a new node may get a pod CIDR that {other.name} "
-                "uses, and then kgctl makes no more changes",
+                f"{network}, overlaps {overlap} in {other.name}, so a new node may get a pod CIDR that "
+                f"{other.name} uses",
                 "give one of the clusters another --cluster-cidr before it grows",
             )
             return
@@ -80,7 +80,7 @@ def check_families(own: Member, other: Member) -> Iterator[Problem]:
         yield error(
             PeeringCode.FAMILY,
             own.name,
-            f"its pods have {words[0]}, those of {other.name} have {words[1]}",
+            f"its pods use {words[0]}, and those of {other.name} use {words[1]}",
             "use pod CIDRs of the same IP version in both clusters",
         )
 
@@ -112,23 +112,21 @@ def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
     if NetworkKind.KILO in (here.kind, there.kind):
         return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
     if there.kind is NetworkKind.SERVICES:
-        return (
-            f"to leave out the Services of {other.name}: --services none, or --services NAME of the other cluster"
-        )
+        return f"to leave out the Services of {other.name}, add --services none"
     if there.kind is NetworkKind.LOCATION:
-        return "to leave it out: --location-ips none"
+        return "to leave it out, use --location-ips none"
     if here.kind is NetworkKind.SERVICES:
-        return "create one of the clusters again with another --service-cluster-ip-range or --cluster-cidr"
-    return "create one of the clusters again with another --cluster-cidr"
+        return "recreate one of the clusters with another --service-cluster-ip-range or --cluster-cidr"
+    return "recreate one of the clusters with another --cluster-cidr"
 
 
 def _remedy_of_peer(own: Member, network: Network) -> str:
     """Return how the user removes an allowed IP of a Peer, so that its owner does not restore it."""
     if network.clustermesh is not None:
-        return "remove the network from that ClusterMesh first"
+        return "remove the network from that ClusterMesh"
     if network.peering:
         return (
-            f"one network cannot lead to two clusters; to separate {own.name} from the other one: "
+            f"to separate {own.name} from {network.peering}: "
             f"kgctl peering rm {own.argument} --peering {typed(network.peering)}"
         )
-    return f"{own.kgctl} peer set {typed(network.peer)} --ip CIDR, or {own.kgctl} peer rm {typed(network.peer)}"
+    return f'change the allowed IPs of peer "{network.peer}", or remove it'

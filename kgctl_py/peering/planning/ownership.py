@@ -33,7 +33,7 @@ def check_keys(own: Member, other: Member) -> Iterator[Problem]:
     shared = sorted(own.keys.keys() & other.keys.keys(), key=own.keys.__getitem__)
     if not shared:
         return
-    more = f", and {len(shared) - 1} more nodes have keys of that cluster" if shared[1:] else ""
+    more = f", and so do {len(shared) - 1} more" if shared[1:] else ""
     yield error(
         PeeringCode.KEY,
         own.name,
@@ -66,7 +66,7 @@ def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Itera
                 own.name,
                 f'peer "{peer.name}" of the ClusterMesh "{mesh}" has the key of node '
                 f'"{other.keys[peer.public_key]}" of {other.name}',
-                f"remove {other.name} from that ClusterMesh first",
+                f"remove {other.name} from that ClusterMesh",
             )
     for peer in adopted_peers(own, other) if not settings.adopts else ():
         held = other.keys.get(peer.public_key) if peer.public_key else None
@@ -76,7 +76,7 @@ def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Itera
             PeeringCode.OWNED,
             own.name,
             f'peer "{peer.name}" {what}',
-            "to replace it: --adopt" + (f", or call the cluster {typed(label)}, as before" if label else ""),
+            "to replace it, add --adopt" + (f"; or call the cluster {typed(label)}, as before" if label else ""),
         )
 
 
@@ -89,9 +89,10 @@ def check_names(
         yield error(
             PeeringCode.NAME,
             own.name,
-            f'"{other.name}" is not the same cluster as before: {len(replaced)} Peers are for '
-            "the cluster that had this name",
-            f"to replace them: --yes-replace, or give another name: {other.renamed_argument}",
+            f'"{other.name}" is not the same cluster as before: '
+            f"{len(replaced)} Peer{'s are' if replaced[1:] else ' is'} for the cluster that had this name",
+            f"to replace them, add --yes-replace; to keep them, give the new cluster another name: "
+            f"{other.renamed_argument}",
         )
     gone = {peer.name for peer in (*replaced, *own.peers_for(other), *adopted_peers(own, other))}
     wanted = {peer.name for peer in desired}
@@ -101,7 +102,7 @@ def check_names(
                 PeeringCode.NAME,
                 own.name,
                 f'peer "{peer.name}" exists, but is not for {other.name}',
-                f"{own.kgctl} peer rm {typed(peer.name)}, or give another name: {other.renamed_argument}",
+                f"give {other.name} another name: {other.renamed_argument}",
             )
 
 
@@ -113,7 +114,7 @@ def check_agreement(member: Member) -> Iterator[Problem]:
         yield warning(
             PeeringCode.TOPOLOGY,
             member.name,
-            f"its nodes have different granularities: {words}; kgctl uses {member.topology.granularity}",
+            f"its nodes report different granularities: {words}; kgctl uses {member.topology.granularity}",
             f"to see which nodes differ: {member.kgctl} check",
         )
     for segment in member.topology.segments:
@@ -122,8 +123,9 @@ def check_agreement(member: Member) -> Iterator[Problem]:
             yield warning(
                 PeeringCode.TOPOLOGY,
                 member.name,
-                f'the leader "{segment.leader.name}" has the WireGuard IP {ip.ip}, not {segment.wireguard_ip}',
-                "its agent may not know of a change yet; connect again, or use --watch",
+                f'the leader "{segment.leader.name}" reports the WireGuard IP {ip.ip}, '
+                f"but kgctl computes {segment.wireguard_ip}",
+                "if nodes have just changed, wait a minute, and run the command again",
             )
             return
 

@@ -8,7 +8,7 @@ from kgctl_py.peering.planning.settings import PeeringSettings
 
 
 def check_services(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield a warning if the networks of Services to route are not known, or a note if they are a guess."""
+    """Yield a warning if the networks of Services to route are unknown, or a note if they are a guess."""
     if not settings.routes_services_of(member.name):
         return
     if member.guesses_services:
@@ -16,15 +16,14 @@ def check_services(member: Member, settings: PeeringSettings) -> Iterator[Proble
         yield note(
             PeeringCode.SERVICES,
             member.name,
-            f"its Service CIDR is not known: {cidrs} contains its current Services, but new ones "
-            "may be outside of it",
+            f"its Service CIDR is unknown; kgctl routes {cidrs}, which contains its current Services",
             f"add --service-cidr {member.name}=CIDR",
         )
     if not member.services:
         yield warning(
             PeeringCode.SERVICES,
             member.name,
-            "its Service CIDR is not known, so its Services are not routed",
+            "its Service CIDR is unknown, so its Services are not routed",
             f"add --service-cidr {member.name}=CIDR, or --services none",
         )
 
@@ -35,6 +34,6 @@ def check_cilium(member: Member, settings: PeeringSettings) -> Iterator[Problem]
         yield note(
             PeeringCode.CILIUM,
             member.name,
-            "Cilium replaces kube-proxy here and does not serve cluster IPs to other clusters",
-            "install Cilium with bpf.lbExternalClusterIP=true, or use addresses of pods",
+            "Cilium replaces kube-proxy, and does not serve cluster IPs to other clusters",
+            "install Cilium with bpf.lbExternalClusterIP=true, or use the IP addresses of pods",
         )

@@ -39,19 +39,19 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
                 PeeringCode.PROBE,
                 own.name,
                 f'a pod in "{result.source}" does not reach a pod in "{result.target}" of {other.name}',
-                "check the table of tunnels; if the leaders have had a handshake, check for a NetworkPolicy",
+                "if the table shows a handshake, check for a NetworkPolicy",
             )
         if result.mtu is False:
             yield error(
                 PeeringCode.PROBE,
                 own.name,
                 f'packets of {PACKET} bytes from "{result.source}" to "{result.target}" of {other.name} are lost, '
-                "but smaller packets arrive",
+                "but small ones arrive",
                 "set a smaller MTU: kg --mtu 1280",
             )
     yield from _silent_services(own, other, results)
     for trouble in dict.fromkeys(result.trouble for result in results if result.trouble):
-        yield warning(PeeringCode.PROBE, own.name, f"the probe is not complete: {trouble}")
+        yield warning(PeeringCode.PROBE, own.name, f"the probe is incomplete: {trouble}")
 
 
 def _silent_services(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
@@ -65,6 +65,6 @@ def _silent_services(own: Member, other: Member, results: Sequence[ProbeResult])
             yield error(
                 PeeringCode.PROBE,
                 own.name,
-                f'a pod in "{source}" gets no answer from the {what} of {other.name} at its cluster IP',
+                f'a pod in "{source}" gets no response from the {what} of {other.name} at its cluster IP',
                 f"to see which segment carries the Services: kgctl peering status {own.argument} {other.argument}",
             )

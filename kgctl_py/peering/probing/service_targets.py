@@ -46,7 +46,7 @@ def find_service_targets(side: Side, own: Member, other: Member) -> ServiceTarge
         try:
             found |= find(side, other)
         except _NotAskedError as error:
-            message = f"the {what} of {other.name} is not asked: {error.reason}"
+            message = f"kgctl does not probe the {what} of {other.name}: {error.reason}"
             left_out.append(note(PeeringCode.PROBE, own.name, message, error.hint))
         except KgctlError as error:
             raise named(side, error) from None
@@ -56,7 +56,7 @@ def find_service_targets(side: Side, own: Member, other: Member) -> ServiceTarge
 def _dns(side: Side, other: Member) -> dict[str, str]:
     networks = side.cluster.networks()
     if not networks.dns:
-        raise _NotAskedError(f"no Service of it is known in {SYSTEM}")
+        raise _NotAskedError(f"no Service for it found in {SYSTEM}")
     domain = networks.domain.values[0] if networks.domain else DEFAULT_DOMAIN
     return {"domain": domain, "dns": _routed(networks.dns.values, other)}
 
@@ -68,7 +68,7 @@ def _api_server(side: Side, other: Member) -> dict[str, str]:
         rule = f'{{apiGroups: [""], resources: ["services"], resourceNames: ["{NAME}"], verbs: ["list"]}}'
         raise _NotAskedError(error.message, f"ask for this RBAC rule in {NAMESPACE}: {rule}") from None
     if not found:
-        raise _NotAskedError(f'the Service "{NAMESPACE}/{NAME}" does not exist')
+        raise _NotAskedError(f'the Service "{NAMESPACE}/{NAME}" is missing')
     address = _routed(found[0].addresses, other)
     host = f"[{address}]" if ":" in address else address
     return {"api_server": f"{host}:{_port(found[0])}"}
@@ -89,5 +89,5 @@ def _routed(texts: Iterable[str], other: Member) -> str:
         raise _NotAskedError("its Service has no cluster IP")
     outside, routed = (", ".join(map(str, some)) for some in (addresses, other.services))
     raise _NotAskedError(
-        f"its cluster IP {outside} is not in {routed}, which is routed", f"add --service-cidr {other.name}=CIDR"
+        f"its cluster IP {outside} is not in the Service CIDR {routed}", f"add --service-cidr {other.name}=CIDR"
     )
