@@ -16,7 +16,7 @@ _SMALLEST = len(b'{"metadata":{}},')
 """The bytes of the smallest object in a list."""
 _PART = re.compile(r"\[\d+\]|\.[^.\[]+")
 _TYPE = re.compile(r'\b(expected|got) "([a-z |]+)"')
-_TYPES = {
+TYPE_NAMES = {
     "array": "a list",
     "bool": "a Boolean",
     "float": "a number",
@@ -24,7 +24,7 @@ _TYPES = {
     "object": "a mapping",
     "str": "a string",
 }
-"""The names for people of the types in messages of msgspec."""
+"""The names for people of the types in messages of msgspec; its "null" is plain enough."""
 
 
 class Watched(Protocol):
@@ -213,7 +213,7 @@ def _with_plain_types(reason: str) -> str:
     """Return a message of msgspec with names of types that people know."""
 
     def named(found: "re.Match[str]") -> str:
-        types = [_TYPES.get(name, name) for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
+        types = [TYPE_NAMES.get(name, name) for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
         return f"{found[1]} {' or '.join(types)}"
 
     return _TYPE.sub(named, reason).replace(*_FRACTION)

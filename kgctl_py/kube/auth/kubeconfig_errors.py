@@ -9,21 +9,12 @@ from typing import Any
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.foreign_files import StandIn, describe_foreign, is_sops
+from kgctl_py.kube.decoding import TYPE_NAMES
 from kgctl_py.os_errors import lowered
 
 _MISSING = re.compile(r"missing required field `([^`]*)`(?: - at `([^`]*)`)?")
 _TIME = re.compile(r"datetime.*- at `([^`]*)`")
 _MISMATCH = re.compile(r"Expected `([^`]*)`, got `([^`]*)`(?: - at `([^`]*)`)?")
-_NAMES = {
-    "str": "a string",
-    "int": "a number",
-    "float": "a number",
-    "bool": "a Boolean",
-    "array": "a list",
-    "object": "a mapping",
-    "null": "null",
-}
-"""The types of msgspec in the words of YAML."""
 _SCALARS = frozenset({"int", "float", "bool"})
 _KIND, _VERSION = "Config", "v1"
 _HEREDOC = b"<<"
@@ -43,7 +34,7 @@ def explain_mismatch(error: Exception, place: str = "") -> tuple[str, str]:
     wanted, got, where = found[1].removesuffix(" | null"), found[2], _joined(place, found[3])
     hint = "put the value in quotes" if wanted == "str" and got in _SCALARS else ""
     subject = f'"{where}" is' if where else "it is"
-    return f"{subject} {_NAMES.get(got, got)}, not {_NAMES.get(wanted, wanted)}", hint
+    return f"{subject} {TYPE_NAMES.get(got, got)}, not {TYPE_NAMES.get(wanted, wanted)}", hint
 
 
 def _joined(*parts: str | None) -> str:
