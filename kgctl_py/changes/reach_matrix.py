@@ -19,6 +19,9 @@ class Reach(Value, frozen=True, kw_only=True):
     reason: str = ""
 
 
+_YES = Reach(verdict=Verdict.YES)
+
+
 class ReachMatrix(Value, frozen=True, kw_only=True):
     """The members that each source reaches; a source is a member, or an address as text."""
 
@@ -35,20 +38,20 @@ def reach_matrix(mesh: Mesh, topology: Topology, *, pods: bool) -> ReachMatrix:
     """Trace from each member to each other one; with `pods`, also from and to the pods of each node."""
     tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
     alike = classes(tables, targets)
-    verdicts: dict[tuple[int, int, bool], Verdict] = {}
+    verdicts: dict[tuple[int, int, bool, bool], Verdict] = {}
     reach: dict[tuple[Member | str, Member], Reach] = {}
     for source, start in targets.items():
         for destination, end in targets.items():
             if source == destination:
                 continue
-            a, b = alike[source], alike[destination]
-            key = a.number, b.number, a.segment == b.segment
-            if start.place == end.place or verdicts.get(key) is not Verdict.YES:
-                reach[source, destination] = _reach(tables, start, end)
-                if start.place != end.place:
-                    verdicts[key] = reach[source, destination].verdict
-            else:
-                reach[source, destination] = Reach(verdict=Verdict.YES)
+            a, b, is_within = alike[source], alike[destination], start.place == end.place
+            key = a.number, b.number, a.segment == b.segment, is_within
+            if verdicts.get(key) is Verdict.YES:
+                reach[source, destination] = _YES
+                continue
+            reach[source, destination] = _reach(tables, start, end)
+            if not is_within or source.kind is MemberKind.NETWORK:  # a node reaches its own pods in its own way
+                verdicts[key] = reach[source, destination].verdict
     return ReachMatrix(sources=tuple(targets), destinations=tuple(targets), reach=reach)
 
 
@@ -72,4 +75,4 @@ def _targets(mesh: Mesh, topology: Topology, *, pods: bool) -> Mapping[Member, T
 def _reach(tables: RoutingTables, start: Target, end: Target) -> Reach:
     found = trace(tables, start, end)
     verdict = found.verdict
-    return Reach(verdict=verdict, reason="" if verdict is Verdict.YES else found.reason)
+    return _YES if verdict is Verdict.YES else Reach(verdict=verdict, reason=found.reason)

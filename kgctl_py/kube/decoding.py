@@ -213,7 +213,7 @@ def _with_plain_types(reason: str) -> str:
     """Return a message of msgspec with names of types that people know."""
 
     def named(found: "re.Match[str]") -> str:
-        types = [TYPE_NAMES.get(name, name) for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
-        return f"{found[1]} {' or '.join(types)}"
+        wanted = [name for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
+        return f"{found[1]} {' or '.join(TYPE_NAMES.get(name, name) for name in wanted)}"
 
     return _TYPE.sub(named, reason).replace(*_FRACTION)

@@ -1,7 +1,7 @@
 """The owners of an address or a key, and the reasons why traffic does not reach them."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked, parse_cidr
@@ -83,8 +83,12 @@ def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, 
     Without a topology, because no node is ready, nothing is routed.
     """
     host = host_cidr(ip)
-    matching = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
-    return tuple(sorted(matching, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
+    return by_precedence(claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host))
+
+
+def by_precedence(found: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return the claims on an address: first the one that gets the traffic, then the narrowest."""
+    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
 
 
 def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
@@ -121,8 +125,9 @@ def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key],
 
 def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
     """Return all claims in a mesh, routed or not."""
+    dropped = {(drop.segment, drop.cidr): drop.holder for drop in topology.dropped} if topology else {}
     for node in mesh.nodes:
-        yield from _of_node(node, ", ".join(node.why_not_ready(mesh.now)), topology)
+        yield from _of_node(node, ", ".join(node.why_not_ready(mesh.now)), topology, dropped)
     for peer in mesh.peers:
         yield from _of_peer(peer, topology)
     yield from _discovered(mesh)
@@ -145,7 +150,9 @@ def _parsed(text: str) -> IPInterface | None:
         return None
 
 
-def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[Claim]:
+def _of_node(
+    node: Node, not_ready: str, topology: Topology | None, dropped: Mapping[tuple[str, IPInterface], str]
+) -> Iterator[Claim]:
     place = Place(Kind.NODE, node.name)
     problem = f"it is not ready: {not_ready}" if not_ready else _without(topology)
     if node.subnet:
@@ -156,8 +163,10 @@ def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[
     if node.internal_ip:
         yield Claim(role=Role.INTERNAL_IP, cidr=host_cidr(node.internal_ip.ip), place=place, problem=problem)
     yield from _reported(node, problem, topology)
+    segment = topology.segment_of(node.name).name if topology and not problem else ""
     for cidr in node.allowed_location_ips:
-        why = problem or _dropped(cidr, node, topology)
+        holder = dropped.get((segment, cidr), "")
+        why = problem or (f'Kilo drops it: it overlaps an address of "{holder}"' if holder else "")
         yield Claim(role=Role.LOCATION_IP, cidr=cidr, place=place, problem=why)
     yield from _endpoint(place, node.endpoint)
 
@@ -202,14 +211,6 @@ def _discovered(mesh: Mesh) -> Iterator[Claim]:
             if endpoint.ip and key in owners:
                 cidr = host_cidr(endpoint.ip)
                 yield Claim(role=Role.DISCOVERED, cidr=cidr, place=owners[key], seen_by=node.name)
-
-
-def _dropped(cidr: IPInterface, node: Node, topology: Topology | None) -> str:
-    if topology is None:
-        return ""
-    segment = topology.segment_of(node.name).name
-    drops = (drop for drop in topology.dropped if (drop.segment, drop.cidr) == (segment, cidr))
-    return next((f'Kilo drops it: it overlaps an address of "{drop.holder}"' for drop in drops), "")
 
 
 def _without(topology: Topology | None) -> str:

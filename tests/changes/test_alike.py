@@ -5,7 +5,7 @@ import time
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kgctl_py.changes.change import Member
+from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.members import members
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.alike import classes
@@ -30,14 +30,15 @@ def test_a_trace_between_two_members_ends_as_any_between_their_classes(
     tables = RoutingTables(mesh, topology)
     targets = members(mesh, topology)
     alike = classes(tables, targets)
-    verdicts: dict[tuple[int, int, bool], tuple[Verdict, Member, Member]] = {}
+    verdicts: dict[tuple[int, int, bool, bool], tuple[Verdict, Member, Member]] = {}
     for source, start in targets.items():
         for destination, end in targets.items():
-            if start.place == end.place:
+            is_within = start.place == end.place
+            if source == destination or (is_within and source.kind is not MemberKind.NETWORK):
                 continue
             a, b = alike[source], alike[destination]
             verdict = trace(tables, start, end).verdict
-            key = a.number, b.number, a.segment == b.segment
+            key = a.number, b.number, a.segment == b.segment, is_within
             first = verdicts.setdefault(key, (verdict, source, destination))
             assert first[0] is verdict, (first, source, destination, verdict)
 

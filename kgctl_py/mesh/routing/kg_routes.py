@@ -7,7 +7,8 @@ Inside a location, nodes reach each other without WireGuard, and send packets fo
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
-from kgctl_py.mesh.nodes_and_peers import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node
+from kgctl_py.mesh.routing.owners import Owners
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import EVERYTHING
@@ -35,14 +36,6 @@ class Route(Value, frozen=True, kw_only=True):
         return self.gateway is None or self.gateway.version == self.cidr.version
 
 
-class Owners(Value, frozen=True, kw_only=True):
-    """The segments, peers and nodes that have some addresses, each in the order of the topology."""
-
-    segments: tuple[Segment, ...]
-    peers: tuple[Peer, ...]
-    nodes: tuple[Node, ...]
-
-
 def best(routes: Iterable[Route], ip: IPAddress) -> Route | None:
     """Return the narrowest route that contains `ip`; the last one of equal routes, as WireGuard does."""
     host, chosen = host_cidr(ip), None
@@ -53,7 +46,7 @@ def best(routes: Iterable[Route], ip: IPAddress) -> Route | None:
 
 
 def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
-    """Return the routes to `owners` of a ready node, a ready peer or the network beside a segment.
+    """Return the routes of a ready node, a ready peer or the network beside a segment to an address of `owners`.
 
     Its own routes come last.
     """
@@ -63,25 +56,24 @@ def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
         case Kind.PEER:
             yield from tunnels(topology, here, owners)
             # its host has the addresses that another peer got in the mesh, too
-            yield from (_route(cidr, here) for cidr in topology.given_peers[here.name].allowed_ips)
+            yield from (_route(cidr, here) for cidr in owners.given.get(here.name, ()))
         case Kind.NETWORK:
             segment = segment_named(topology, here.name)
             for everything in EVERYTHING:
                 yield Route(cidr=everything, end=leader_of(segment), strength=0)
-            yield from (_route(cidr, here) for cidr in segment.allowed_location_ips)
+            yield from (_route(cidr, here) for cidr in owners.location_ips_of(segment.name))
 
 
 def tunnels(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
-    """Return the routes into the tunnels of a leader or a peer to `owners`: its allowed IPs."""
+    """Return the routes into the tunnels of a leader or a peer to an address of `owners`: allowed IPs."""
     own = topology.segment_of(here.name) if here.kind is Kind.NODE else None
-    for segment in owners.segments:
-        if own is None or topology.has_tunnel(own, segment):
-            for cidr in (*segment.allowed_ips, *segment.allowed_location_ips):
-                yield _route(cidr, leader_of(segment), tunnel=True)
-    for peer in owners.peers:
-        place = Place(Kind.PEER, peer.name)
+    for found in owners.segments:
+        if own is None or topology.has_tunnel(own, found.segment):
+            yield from (_route(cidr, leader_of(found.segment), tunnel=True) for cidr in found.every)
+    for holder in owners.peers:
+        place = Place(Kind.PEER, holder.peer.name)
         if place != here:
-            yield from (_route(cidr, place, tunnel=True) for cidr in peer.allowed_ips)
+            yield from (_route(cidr, place, tunnel=True) for cidr in holder.allowed_ips)
 
 
 def leader_of(segment: Segment) -> Place:
@@ -102,7 +94,7 @@ def _of_node(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]
             yield replace(route, gateway=_wireguard_ip(topology, route))
         else:
             yield replace(route, end=leader, tunnel=False, gateway=_internal_ip(segment.leader))
-    for cidr in segment.allowed_location_ips:
+    for cidr in owners.location_ips_of(segment.name):
         yield _route(cidr, Place(Kind.NETWORK, segment.name))
     for node in sorted(owners.nodes, key=lambda node: topology.segment_of(node.name) is not segment):
         if node.name != this.name and topology.are_neighbours(segment, node.name):

@@ -1,18 +1,20 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
 import copy
+import functools
 from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
-from kgctl_py.mesh.network_owners import NetworkOwners
+from kgctl_py.mesh.claim_index import ClaimIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.routing.kg_routes import Owners, Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.routing.kg_routes import Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.routing.owners import OwnerIndex, Owners
 from kgctl_py.mesh.routing.service import Service
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.who_can_call import End, Opening, opening
-from kgctl_py.mesh.whois import Claim, Kind, Place, whois
+from kgctl_py.mesh.whois import Claim, Kind, Place
 
 
 class RoutingTables:
@@ -26,15 +28,13 @@ class RoutingTables:
         """The leader to which peers send packets for Services, unless `carried_by` chose another."""
         self._knows_carrier = False
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
-        self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
+        self._owners = OwnerIndex(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
         self.endpoint_ips = _endpoint_ips(topology)
         """The addresses at which leaders and peers are called."""
-        self._owners: dict[IPAddress, Owners] = {}
         self._routes: dict[tuple[Place, IPAddress], Route | None] = {}
         self._tunnels: dict[tuple[Place, IPAddress], Route | None] = {}
         self._openings: dict[tuple[Place, Place], Opening] = {}
-        self._claims: dict[IPAddress, tuple[Claim, ...]] = {}
 
     def route(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the route by which `here` sends to an address; None if it has no route."""
@@ -107,7 +107,7 @@ class RoutingTables:
 
     def is_wireguard_ip(self, ip: IPAddress) -> bool:
         """Return whether an address is that of an interface of Kilo."""
-        return any(segment.wireguard_ip == ip for segment in self.owners(ip).segments)
+        return any(found.segment.wireguard_ip == ip for found in self.owners(ip).segments)
 
     def is_chosen_by(self, place: Place, ip: IPAddress) -> bool:
         """Return whether several segments have an address, and a peer in another cluster chooses one of them."""
@@ -115,9 +115,11 @@ class RoutingTables:
 
     def claims(self, ip: IPAddress) -> tuple[Claim, ...]:
         """Return the claims on an address, with and without problems."""
-        if ip not in self._claims:
-            self._claims[ip] = whois(ip, self.mesh, self.topology)
-        return self._claims[ip]
+        return self._claims.of(ip)
+
+    @functools.cached_property
+    def _claims(self) -> ClaimIndex:
+        return ClaimIndex(self.mesh, self.topology)
 
     def why_no_route(self, here: Place, ip: IPAddress) -> str:
         """Return why a member has no route: the gateway of kg, or the problem of the owner."""
@@ -140,24 +142,11 @@ class RoutingTables:
 
     def owners(self, ip: IPAddress) -> Owners:
         """Return the owners of the networks that contain an address."""
-        if ip not in self._owners:
-            host, topology = host_cidr(ip), self.topology
-            self._owners[ip] = Owners(
-                segments=tuple(topology.segments[n] for n in sorted(set(self._segment_owners.holders(host)))),
-                peers=tuple(topology.peers[n] for n in sorted(set(self._peer_owners.holders(host)))),
-                nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
-            )
-        return self._owners[ip]
+        return self._owners.of(ip)
 
     def widths(self, ip: IPAddress) -> Iterator[tuple[Segment | Place, tuple[int, ...]]]:
         """Yield who has networks that contain an address, with the lengths of their prefixes."""
-        host = host_cidr(ip)
-        for number, widths in sorted(self._segment_owners.widths(host).items()):
-            yield self.topology.segments[number], widths
-        for number, widths in sorted(self._peer_owners.widths(host).items()):
-            yield Place(Kind.PEER, self.topology.peers[number].name), widths
-        for number, widths in sorted(self._node_owners.widths(host).items()):
-            yield Place(Kind.NODE, self._nodes[number].name), widths
+        return self._owners.widths(ip)
 
     def _is_to_endpoint(self, here: Place, route: Route, ip: IPAddress) -> bool:
         """Return whether kg leaves a route out, because it leads to the endpoint (kilo pkg/mesh/routes.go)."""
@@ -187,22 +176,6 @@ class RoutingTables:
         if place.kind is Kind.NODE:
             return End(self.topology.segment_of(place.name).leader)
         return End(self.topology.given_peers[place.name])
-
-
-def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int], NetworkOwners[int]]:
-    """Return the owners of networks: segments, peers, and nodes by their numbers."""
-    segments, peers, nodes = NetworkOwners[int](), NetworkOwners[int](), NetworkOwners[int]()
-    for number, segment in enumerate(topology.segments):
-        for cidr in (*segment.allowed_ips, *segment.allowed_location_ips):
-            segments.add(cidr, number)
-    for number, peer in enumerate(topology.peers):
-        for cidr in peer.allowed_ips:
-            peers.add(cidr, number)
-    for number, node in enumerate(node for segment in topology.segments for node in segment.nodes):
-        for own in (node.subnet, node.internal_ip and node.internal_ip.host()):
-            if own:
-                nodes.add(own, number)
-    return segments, peers, nodes
 
 
 def _endpoint_ips(topology: Topology) -> frozenset[IPAddress]:

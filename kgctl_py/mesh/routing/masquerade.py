@@ -38,6 +38,6 @@ def _is_pod_of(tables: RoutingTables, node: Place, ip: IPAddress) -> bool:
 
 
 def _is_kept_for(tables: RoutingTables, to: IPAddress) -> bool:
-    owners, host = tables.owners(to), host_cidr(to)
-    in_segment = (cidr.overlaps(host) for segment in owners.segments for cidr in segment.allowed_ips)
-    return bool(owners.peers) or tables.service(to) is not None or any(in_segment)
+    owners = tables.owners(to)
+    in_segment = any(found.allowed_ips for found in owners.segments)
+    return bool(owners.peers) or tables.service(to) is not None or in_segment

@@ -43,7 +43,8 @@ def matrix_text(matrix: ReachMatrix, style: Style) -> str:
 
 def _grid(matrix: ReachMatrix, style: Style) -> Iterator[str]:
     """Yield a row for each source, whose cells are in the order of the rows."""
-    members = [member for member in matrix.destinations if member in matrix.sources]
+    sources = set(matrix.sources)
+    members = [member for member in matrix.destinations if member in sources]
     names = [visible(shortened(str(member))) for member in members]
     digits, widest = len(str(len(members))), max(map(display_width, names), default=0)
     if digits + 1 + widest + 2 + (digits + 1) * len(members) > (style.width or _WIDEST):

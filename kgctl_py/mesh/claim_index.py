@@ -1,0 +1,22 @@
+"""All claims of a mesh by prefix, for programs that ask for many addresses."""
+
+from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.network_owners import NetworkOwners
+from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Claim, by_precedence, claims
+
+
+class ClaimIndex:
+    """Answers as `whois` does, without comparing each address with each claim."""
+
+    def __init__(self, mesh: Mesh, topology: Topology) -> None:
+        self._claims = tuple(claims(mesh, topology))
+        self._numbers: NetworkOwners[int] = NetworkOwners()
+        for number, claim in enumerate(self._claims):
+            self._numbers.add(claim.cidr, number)
+
+    def of(self, ip: IPAddress) -> tuple[Claim, ...]:
+        """Return every claim whose network contains `ip`: first the one that gets the traffic."""
+        numbers = sorted(self._numbers.holders(host_cidr(ip)))
+        return by_precedence(self._claims[number] for number in numbers)
