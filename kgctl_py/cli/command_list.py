@@ -46,7 +46,7 @@ ROWS = (
     Row(JOIN, "showconf", "join.showconf:app", "Print the WireGuard configuration of a node or peer"),
     Row(JOIN, "qr", "join.qr:app", "Show the configuration of a peer as a QR code"),
     Row(JOIN, "diff", "inspect.diff:app", "Compare a configuration with the current mesh"),
-    Row(JOIN, "connect", "join.connect:connect", "Connect this host to the mesh until you stop kgctl"),
+    Row(JOIN, "connect", "join.connect:connect", "Connect this machine to the mesh until you stop kgctl"),
     Row(JOIN, "disconnect", "join.disconnect:disconnect", 'Clean up after an interrupted "kgctl connect"'),
     Row(JOIN, "heal", "join.heal:heal", "Restart WireGuard sessions that broke when the mesh changed"),
     Row(JOIN, "sync", "join.sync:sync", "Apply a configuration to a running WireGuard interface", offline=True),

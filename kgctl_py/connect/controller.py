@@ -119,5 +119,5 @@ class Controller:
         if peer.why_not_ready():
             raise KgctlError(f'peer "{name}" is invalid: {peer.why_not_ready()}')
         if peer.public_key != self._membership.key:
-            raise KgctlError(f'peer "{name}" has a new key')
+            raise KgctlError(f'the key of peer "{name}" was changed in the cluster')
         return peer

@@ -26,6 +26,8 @@ LAST_REQUEST_SECONDS = 3.0
 LAST_SECONDS = 7.0
 """The seconds for the last requests to the API server, so that connect ends within ten seconds."""
 
+_OTHER_ADDRESSES = "other allowed IPs"
+
 
 class HostPeer(Value, frozen=True, kw_only=True):
     """The desired Peer of this host; `mark` is the annotation of the Peers that connect creates."""
@@ -124,12 +126,12 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
     if not differing:
         return f'using the existing peer "{host_peer.name}"'
     if not ours and not host_peer.update:
-        of = f', connected from "{mark}",' if mark else ""
+        where = f' (connected from "{mark}")' if mark else ""
         raise KgctlError(
-            f'peer "{host_peer.name}"{of} exists with another {" and other ".join(differing)}',
-            hint="to change it, add --update, or choose another name",
+            f'peer "{host_peer.name}" exists with {" and ".join(differing)}{where}',
+            hint="choose another name, or add --update if no other machine uses this peer",
         )
-    if "allowed IPs" in differing:
+    if _OTHER_ADDRESSES in differing:
         used = free_address.used_networks(cluster.mesh().without_peer(host_peer.name))
         check_addresses_free(host_peer.allowed_ips, used)
     store.replace(_changed(store.get(host_peer.name), host_peer, marked=ours or bool(mark)))
@@ -139,11 +141,11 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
 def _differing(existing: Peer, host_peer: HostPeer, *, ours: bool) -> list[str]:
     differing = []
     if existing.public_key != host_peer.key:
-        differing.append("key")
+        differing.append("another key")
     if host_peer.allowed_ips and existing.allowed_ips != host_peer.allowed_ips:
-        differing.append("allowed IPs")
+        differing.append(_OTHER_ADDRESSES)
     if ours and existing.persistent_keepalive != host_peer.keepalive:
-        differing.append("keepalive")
+        differing.append("another keepalive")
     return differing
 
 

@@ -52,7 +52,7 @@ class StatusReporter:
         before, self._topology = self._conf_names, topology
         self._conf_names = {peer.public_key: peer.comment for peer in desired.conf.peers if peer.public_key}
         self._since = {key: self._since.get(key, time.time()) for key in self._conf_names}
-        self._log.debug("mesh", f"{len(topology.segments)} locations, {len(topology.peers)} peers")
+        self._log.debug("mesh", f"locations: {len(topology.segments)}, peers: {len(topology.peers)}")
         for event, message, facts in _changes(applied.difference, before | self._conf_names):
             self._log.info(event, message, **facts)
             self._last_change, self._changed_at = message, time.time()
@@ -126,7 +126,7 @@ class StatusReporter:
             yield f"last change {elapsed(int(now - self._changed_at))} ago: {self._last_change}"
         if self._connectivity and self._connectivity.error:
             since = elapsed(int(now - self._connectivity.since))
-            yield f"{self._connectivity.error.message}, for {since}"
+            yield f"{self._connectivity.error.message} (for {since})"
         yield "press Ctrl-C to disconnect"
 
 

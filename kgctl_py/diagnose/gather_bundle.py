@@ -71,9 +71,9 @@ def _notices(manifest: Manifest) -> Iterator[Notice]:
     for refused in manifest.unreadable:
         yield warning(refused.why)
     for pod, reason in manifest.unread_logs.items():
-        yield warning(f'no log of pod "{pod}": {reason}')
+        yield warning(f'cannot read the log of pod "{pod}": {reason}')
     if manifest.secrets:
-        yield warning("the bundle contains secrets: treat it like a private key")
+        yield warning("the file contains secrets: treat it like a private key")
 
 
 def _report_text(cluster: RecordedCluster, options: Options) -> str:

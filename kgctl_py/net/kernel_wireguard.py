@@ -61,7 +61,7 @@ def peer_update(name: str, key: Key, connect: Connect = _connect) -> PeerUpdate 
 
 def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connect) -> None:
     """Update the WireGuard interface `name`; raise KgctlError if the kernel refuses."""
-    with netlink_errors(f'setting the interface "{name}" up'), connect() as wireguard:
+    with netlink_errors(f'changing the interface "{name}"'), connect() as wireguard:
         if update.private_key or update.listen_port is not None:
             private_key = str(update.private_key) if update.private_key else None
             wireguard.set(name, private_key=private_key, listen_port=update.listen_port)

@@ -25,7 +25,7 @@ def interface_lock(interface: str) -> Iterator[None]:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise KgctlError(
-                f'the interface "{interface}" is used by another kgctl, process {_holder(interface)}',
+                f'interface "{interface}" is in use by another kgctl, process {_holder(interface)}',
                 hint="choose another interface, or stop that process",
             ) from None
         yield

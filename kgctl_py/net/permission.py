@@ -5,21 +5,20 @@ from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 
+AS_ROOT = "run the same command with sudo --preserve-env=KUBECONFIG"
+
 _CAP_NET_ADMIN = 12
 """The number of its bit (linux/capability.h)."""
 
 
-def check(hint_elsewhere: str, as_root: str) -> None:
+def check(hint_elsewhere: str) -> None:
     """Raise KgctlError unless this process can create interfaces: on Linux, with CAP_NET_ADMIN.
 
-    `as_root` is the command to run with it, and `hint_elsewhere` the hint on other systems.
+    `hint_elsewhere` is the hint on other systems.
     """
     if sys.platform != "linux":
         raise KgctlError("kgctl can create and change interfaces only on Linux", hint=hint_elsewhere)
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
     if not int(effective, 16) >> _CAP_NET_ADMIN & 1:
-        raise KgctlError(
-            "creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
-            hint=f"to run it as root: {as_root}",
-        )
+        raise KgctlError("changing a network interface needs root, or CAP_NET_ADMIN", hint=AS_ROOT)

@@ -30,9 +30,9 @@ def dns_failure(server: str, name: str, port: int = 53, seconds: float = SECONDS
     try:
         dns.query.udp(dns.message.make_query(name, "A"), server, port=port, timeout=seconds)
     except dns.exception.Timeout:
-        return f"no answer within {seconds:g} s"
+        return f"no response within {seconds:g} s"
     except dns.exception.DNSException as error:
-        return f"the answer is not valid DNS: {type(error).__name__}"
+        return f"the response is not valid DNS: {type(error).__name__}"
     except OSError as error:
         return os_errors.reason(error)
     return ""

@@ -11,12 +11,11 @@ from typing import Any, Self, TypeVar
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.host_interfaces import Link, Route
+from kgctl_py.net.permission import AS_ROOT
 from kgctl_py.net.route_dump import dump_routes
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, parse_cidr
 
 T = TypeVar("T")
-
-AS_ROOT = "run the same command with sudo"
 
 _IFF_UP = 1
 _LINK_SCOPE = 253
@@ -79,7 +78,7 @@ class Netlink:
 
     def routes(self, link: Link) -> tuple[Route, ...]:
         """Return the routes through an interface, without those that the kernel adds for its addresses."""
-        with netlink_errors(f'reading the routes by "{link.name}"'):
+        with netlink_errors(f'reading the routes through "{link.name}"'):
             return dump_routes(link.index)
 
     def add_link(self, name: str, kind: str) -> bool:
@@ -96,7 +95,7 @@ class Netlink:
             changes["mtu"] = mtu
         if alias is not None:
             changes["ifalias"] = alias
-        with netlink_errors(f'setting the interface "{link.name}" up'):
+        with netlink_errors(f'setting up the interface "{link.name}"'):
             self._socket.link("set", index=link.index, **changes)
 
     def remove_link(self, link: Link) -> None:
@@ -106,7 +105,7 @@ class Netlink:
 
     def change_address(self, link: Link, address: IPInterface, *, add: bool) -> None:
         """Add an address to an interface, or remove it; raise NoIPv6Error for an IPv6 address if IPv6 is off."""
-        with netlink_errors(f'{"giving" if add else "taking"} the address "{address}"'), _ipv6_errors(address):
+        with netlink_errors(f'{"adding" if add else "removing"} the address "{address}"'), _ipv6_errors(address):
             self._socket.addr(
                 "add" if add else "del",
                 index=link.index,
@@ -120,7 +119,7 @@ class Netlink:
 
         Raise NoIPv6Error for an IPv6 route if IPv6 is off.
         """
-        with netlink_errors(f'routing "{destination}" by "{link.name}"'), _ipv6_errors(destination):
+        with netlink_errors(f'{"adding" if add else "removing"} the route to "{destination}"'), _ipv6_errors(destination):
             return _done_unless(
                 errno.EEXIST if add else errno.ESRCH,
                 lambda: self._socket.route(
@@ -155,7 +154,7 @@ def _ipv6_errors(cidr: IPInterface) -> Iterator[None]:
     except NetlinkError as error:
         if cidr.version != _IPV6 or error.code not in _IPV6_OFF:
             raise
-        raise NoIPv6Error("IPv6 is off on this host") from None
+        raise NoIPv6Error("IPv6 is disabled on this machine") from None
 
 
 def _none_if_absent(ask: Callable[[], T]) -> T | None:
@@ -192,5 +191,5 @@ def netlink_errors(what: str) -> Iterator[None]:
     except (NetlinkError, OSError) as error:
         code = getattr(error, "code", None) or getattr(error, "errno", None) or 0
         if code in _DENIED:
-            raise KgctlError(f"{what} is not allowed: it needs CAP_NET_ADMIN", hint=AS_ROOT) from None
+            raise KgctlError(f"{what} needs root, or CAP_NET_ADMIN", hint=AS_ROOT) from None
         raise KgctlError(f"{what} failed: {os_errors.reason(OSError(code, os.strerror(code)))}") from None

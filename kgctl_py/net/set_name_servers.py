@@ -27,7 +27,7 @@ def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
     if shutil.which(Resolver.RESOLVCONF):
         return Resolver.RESOLVCONF
     raise KgctlError(
-        "cannot set name servers: this host has neither systemd-resolved nor resolvconf",
+        "cannot set name servers: this machine has neither systemd-resolved nor resolvconf",
         hint="install openresolv, or leave out --dns",
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
-from kgctl_py.net.rtnetlink import AS_ROOT
+from kgctl_py.net.permission import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
 from kgctl_py.wireguard.cidr import parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
@@ -132,12 +132,12 @@ def _exchange(name: str, text: str) -> str | None:
         except TimeoutError:
             raise KgctlError(f'the program of the interface "{name}" did not answer') from None
         except PermissionError:
-            raise KgctlError(f'not allowed to read the interface "{name}"', hint=AS_ROOT) from None
+            raise KgctlError(f'reading the interface "{name}" needs root', hint=AS_ROOT) from None
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
             reason = os_errors.reason(error)
-            raise KgctlError(f'cannot ask the program of the interface "{name}": {reason}') from None
+            raise KgctlError(f'cannot connect to the program of the interface "{name}": {reason}') from None
     return answer.decode()
 
 

@@ -49,7 +49,7 @@ def create(netlink: Netlink, name: str, alias: str) -> Implementation:
         _start(userspace_program(), name)
     link = netlink.link(name)
     if link is None:
-        raise KgctlError(f'created the interface "{name}", but it does not exist')
+        raise KgctlError(f'another program removed the interface "{name}"')
     try:
         netlink.set_link(link, alias=alias)
     except BaseException:  # without its alias, no later run would remove it
@@ -132,7 +132,13 @@ def _start(command: str, name: str) -> None:
     null = subprocess.DEVNULL  # the program keeps its streams open, so a pipe would never end
     try:
         code = subprocess.run(  # noqa: S603 - as wg-quick does
-            (path, name), stdin=null, stdout=null, stderr=null, timeout=_SECONDS, check=False
+            (path, name),
+            stdin=null,
+            stdout=null,
+            stderr=null,
+            start_new_session=True,  # Ctrl-C is for kgctl, which decides whether the interface stays
+            timeout=_SECONDS,
+            check=False,
         ).returncode
     except subprocess.TimeoutExpired:
         code = None

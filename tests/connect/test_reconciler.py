@@ -75,7 +75,7 @@ class Host:
 
     def _change(self, cidrs: set[IPInterface], cidr: IPInterface, *, add: bool) -> None:
         if cidr.version == 6 and not self._ipv6:
-            raise NoIPv6Error("IPv6 is off on this host")
+            raise NoIPv6Error("IPv6 is disabled on this machine")
         (cidrs.add if add else cidrs.remove)(cidr)
 
     @property

@@ -295,7 +295,7 @@ def test_a_redacted_preshared_key_is_reported_and_not_printed(live: Live) -> Non
 
 def test_secrets_are_included_on_request(live: Live) -> None:
     run = live.gather("--include-secrets")
-    assert "the bundle contains secrets" in run.stderr
+    assert "the file contains secrets" in run.stderr
     everything = "".join(content().values())
     assert PSK in everything
     assert f"{SECRET}@example.com" in everything
@@ -333,7 +333,7 @@ def test_a_log_that_cannot_be_had_is_no_reason_to_stop(live: Live, replies: dict
         kubeconfig(live.folder / "config", server.url)
         run = live.gather()
     assert run.exit_code == 0
-    assert 'warning: no log of pod "kube-system/kilo-x": ' in run.stderr
+    assert 'warning: cannot read the log of pod "kube-system/kilo-x": ' in run.stderr
     assert "kube-system/kilo-x" in json.loads(content()["manifest.json"])["unreadLogs"]
 
 
@@ -392,7 +392,7 @@ def test_the_file_is_for_one_alone_and_never_written_over(live: Live) -> None:
 def test_stdout_may_take_it(live: Live) -> None:
     run = live.gather("-O", "-")
     assert bundle.unpack(run.stdout_bytes).manifest.server == "v1.33.2"
-    assert "wrote stdout: 3 Nodes, 3 Peers" in run.stderr
+    assert "wrote to stdout: 3 Nodes, 3 Peers" in run.stderr
     piped = kgctl("--from-file", "-", "showconf", "peer", "p", stdin=run.stdout_bytes)
     assert piped.exit_code == 0
 

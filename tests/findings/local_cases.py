@@ -99,5 +99,5 @@ CASES: Mapping[Code, LocalCase] = {
         (tunnel(at(1, allowed_ips=(parse_cidr("10.96.0.10/32"), *at(2).allowed_ips)), at(2)),),
         (tunnel(at(1, allowed_ips=(parse_cidr("0.0.0.0/0"),)), at(2)), tunnel(at(2), services=())),
     ),
-    Code.LOCAL_DNS: LocalCase((tunnel(dns={"10.96.0.10": "no answer within 3 s"}),), (WELL, tunnel(dns={}))),
+    Code.LOCAL_DNS: LocalCase((tunnel(dns={"10.96.0.10": "no response within 3 s"}),), (WELL, tunnel(dns={}))),
 }

@@ -12,8 +12,8 @@ from tests.cli.kgctl import kgctl
 def test_elsewhere_than_on_linux_another_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(KgctlError, match="create and change interfaces only on Linux") as refused:
-        permission.check("kgctl showconf peer laptop -o wg-quick", "sudo …")
-    assert refused.value.hint == "kgctl showconf peer laptop -o wg-quick"
+        permission.check("kgctl peer add laptop")
+    assert refused.value.hint == "kgctl peer add laptop"
     run = kgctl("connect", "laptop")
     assert (run.exit_code, run.stdout) == (1, "")
-    assert "hint: to print a configuration for wg-quick: kgctl showconf peer laptop -o wg-quick" in run.stderr
+    assert "hint: to create the peer and print its configuration: kgctl peer add laptop" in run.stderr

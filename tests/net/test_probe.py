@@ -41,7 +41,7 @@ def test_any_answer_of_a_name_server_will_do(listening: socket.socket, known: st
 
 
 def test_a_server_that_does_not_answer_is_reported(listening: socket.socket) -> None:
-    assert dns_failure("127.0.0.1", "a.example", port_of(listening), seconds=0.1) == "no answer within 0.1 s"
+    assert dns_failure("127.0.0.1", "a.example", port_of(listening), seconds=0.1) == "no response within 0.1 s"
 
 
 def test_an_answer_that_is_not_dns_is_reported(listening: socket.socket) -> None:

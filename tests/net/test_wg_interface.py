@@ -76,7 +76,7 @@ class WithoutIPv6(Host):
 
     def _refuse(self, cidr: IPInterface) -> None:
         if cidr.version == 6:
-            raise NoIPv6Error("IPv6 is off on this host")
+            raise NoIPv6Error("IPv6 is disabled on this machine")
 
 
 def test_where_ipv6_is_off_only_ipv4_is_set() -> None:

@@ -65,7 +65,7 @@ class Connection:
         self.host = host
         self._output = lab.folder / f"{host.name}-{time.monotonic_ns()}.jsonl"
         self._errors = self._output.with_suffix(".stderr")
-        words = (*DEFAULT_SIGNALS, *program(server, command, *arguments, "-o", "json"))
+        words = ("setsid", *DEFAULT_SIGNALS, *program(server, command, *arguments, "-o", "json"))
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = host.popen(*words, stdout=output, stderr=errors)
 
@@ -97,6 +97,10 @@ class Connection:
     def signal(self, name: str = "TERM") -> None:
         """Send the process itself a signal."""
         self.host.run("pkill", f"-{name}", "-f", PROCESS)
+
+    def press_ctrl_c(self) -> None:
+        """Send SIGINT to the whole process group, as a terminal does."""
+        self.host.run("sh", "-c", f"pkill -INT -g $(pgrep -f '{PROCESS}')")
 
     def end(self, name: str = "TERM", within: float = 10) -> int:
         """Have it end, and give its exit code; fail when it takes longer than it may."""

@@ -64,7 +64,7 @@ def test_a_leader_that_does_not_answer_is_reported(joined: Computer) -> None:
     told = found(joined)
     assert set(told) == {Code.LOCAL_HANDSHAKE, Code.LOCAL_DNS}
     assert told[Code.LOCAL_HANDSHAKE].endswith("there was no handshake yet")
-    assert told[Code.LOCAL_DNS] == f"the cluster DNS {V4.dns} does not answer: no answer within 3 s"
+    assert told[Code.LOCAL_DNS] == f"the cluster DNS {V4.dns} does not answer: no response within 3 s"
 
 
 def test_routes_that_were_removed_from_the_tunnel_are_reported(laptop: Computer) -> None:

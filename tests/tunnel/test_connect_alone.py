@@ -128,8 +128,29 @@ def test_no_clean_up_leaves_all_and_disconnect_removes_it(
     assert (state(laptop), peers(server)) == (before, {})
     again = laptop.run(*program(server, "disconnect", "laptop"))
     assert again.splitlines() == [
-        'kgctl: nothing to clean up: found no interface "kilo0", and no peer "laptop" of this host',
+        'kgctl: nothing to clean up: found neither an interface "kilo0" nor a peer "laptop" '
+        'that "kgctl connect" created on this machine',
     ]
+
+
+def test_ctrl_c_does_not_end_the_program_of_the_interface(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    connection = Connection(lab, server, laptop, "laptop", "--no-clean-up").is_up()
+    connection.press_ctrl_c()
+    assert connection.ended() == 0
+    assert IFACE in laptop.wg("show", "interfaces")
+
+
+def test_disconnect_refuses_a_saved_cluster_before_it_removes_the_interface(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    assert Connection(lab, server, laptop, "laptop", "--no-clean-up").is_up().end() == 0
+    saved = lab.folder / "cluster.yaml"
+    saved.write_text("apiVersion: v1\nkind: List\nitems: []\n")
+    said = laptop.run(*program(server, "--from-file", saved, "disconnect", "laptop"), check=False)
+    assert said.startswith("kgctl: cannot change a ")
+    assert IFACE in laptop.wg("show", "interfaces")
 
 
 def test_disconnect_without_a_cluster_is_one_error(laptop: Host) -> None:
@@ -172,7 +193,7 @@ def test_a_peer_that_another_host_has_connected_is_refused(
     other["metadata"]["annotations"] = {names.CONNECTED: "desk/kilo0"}
     server.create(resources.PEERS_PATH, other)
     said = refused(lab, server, laptop, "laptop")
-    assert said.splitlines()[0] == 'kgctl: peer "laptop", connected from "desk/kilo0", exists with another key'
+    assert said.splitlines()[0] == 'kgctl: peer "laptop" exists with another key (connected from "desk/kilo0")'
 
 
 def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
@@ -207,8 +228,8 @@ def test_after_kill_9_the_next_start_takes_over_what_it_had_left_behind(
 def test_two_at_once_on_one_interface_are_not(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     first = Connection(lab, server, laptop, "laptop").is_up()
     said = refused(lab, server, laptop, "other")
-    assert re.match(r'kgctl: the interface "kilo0" is used by another kgctl, process \d+\n', said)
-    assert "is used by another kgctl" in laptop.run(*program(server, "disconnect"), check=False)
+    assert re.match(r'kgctl: interface "kilo0" is in use by another kgctl, process \d+\n', said)
+    assert "is in use by another kgctl" in laptop.run(*program(server, "disconnect"), check=False)
     assert first.end() == 0
 
 
@@ -231,10 +252,9 @@ def test_without_permission_one_line_says_what_is_missing(
 ) -> None:
     drop = ("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin")
     said = laptop.run(*drop, *program(server, "connect", "laptop"), check=False)
-    as_root = f"sudo --preserve-env=KUBECONFIG kgctl --kubeconfig {server.kubeconfig()} connect laptop"
     assert said.splitlines() == [
-        "kgctl: creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
-        f"hint: to run it as root: {as_root}",
+        "kgctl: changing a network interface needs root, or CAP_NET_ADMIN",
+        "hint: run the same command with sudo --preserve-env=KUBECONFIG",
     ]
 
 
@@ -303,7 +323,7 @@ def test_a_peer_with_a_new_key_is_not_removed(lab: Lab, server: ApiServerProcess
     taken["metadata"]["annotations"][names.CONNECTED] = "desk/kilo0"
     server.request("PUT", f"{resources.PEERS_PATH}/laptop", taken)
     assert connection.ended() == 1
-    assert connection.errors == 'kgctl: peer "laptop" has a new key\n'
+    assert connection.errors == 'kgctl: the key of peer "laptop" was changed in the cluster\n'
     assert list(peers(server)) == ["laptop"]
 
 

@@ -128,7 +128,7 @@ def test_the_sessions_of_wg_quick_are_healed_by_a_command_of_their_own(world: Wo
     desk.host.wg_quick_up(desk.conf())
     assert desk.host.reaches(world.kilo.nodes["a1"].pod)
     healing = Connection(world.kilo.lab, world.server, desk.host, INTERFACE, command="heal")
-    assert healing.tells("watching", "watching the sessions of kilo0 with 2 leaders")
+    assert healing.tells("watching", 'watching the sessions of interface "kilo0" with 2 leaders')
     before = desk.host.wg("showconf", INTERFACE)
     assert 0 < fewest_lost(world, "10.5.0.12", desk.host) <= MOST_LOST
     assert healing.tells("healed", "location:a, leader a1")

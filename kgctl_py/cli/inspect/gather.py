@@ -58,5 +58,5 @@ def gather(
     gathered, notices = gather_bundle(cluster, run.options, secrets=include_secrets)
     files.write(Path(file), bundle.pack(gathered), mode=files.SECRET, replace=force)
     terminal.tell(notices)
-    where = "stdout" if file in _STDOUT else f'"{file}"'
+    where = "to stdout" if file in _STDOUT else f'"{file}"'
     terminal.say(f"wrote {where}: {contents(gathered)}")

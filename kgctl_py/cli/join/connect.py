@@ -39,20 +39,17 @@ def connect(
     log_level: LogLevelOption = LogLevel.INFO,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Connect this host to the mesh until you stop kgctl.
+    """Connect this machine to the mesh until you stop kgctl.
 
-    Registers this host as a peer, creates a WireGuard interface, and updates the interface when the mesh changes.
-    On Ctrl-C or SIGTERM, removes the interface and the peer, unless you pass --no-clean-up. Needs Linux and root.
+    Creates a Peer and a WireGuard interface, and updates the interface when the mesh changes. By default,
+    removes both on exit if it created them. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl connect
     """
     allowed_ips, name = peer.addresses(), peer_name(name)
     settings = interface.settings()
-    permission.check(
-        f"to print a configuration for wg-quick: kgctl showconf peer {name} -o wg-quick",
-        f"sudo --preserve-env=KUBECONFIG kgctl connect {name}",
-    )
+    permission.check(f"to create the peer and print its configuration: kgctl peer add {name}")
     resolver = set_name_servers.find_resolver() if settings.dns else None
     private_key = _private_key(peer.private_key)
     host_peer = HostPeer(

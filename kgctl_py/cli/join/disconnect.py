@@ -1,9 +1,12 @@
 """`kgctl disconnect`: remove what an interrupted `kgctl connect` left behind."""
 
+from typing import Annotated
+
 import typer
 
+from kgctl_py.cli import completion
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.join.connect import NameArgument, peer_name
+from kgctl_py.cli.join.connect import peer_name
 from kgctl_py.cli.options.connect_options import DEFAULT_INTERFACE, InterfaceOption, check_interface_name
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.leftovers import remove_left_interface
@@ -13,29 +16,42 @@ from kgctl_py.net import permission
 
 
 def disconnect(
-    context: typer.Context, name: NameArgument = None, interface: InterfaceOption = DEFAULT_INTERFACE
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Name of the peer (default that of the interface, or the host name)",
+            autocompletion=completion("peers"),
+        ),
+    ] = None,
+    interface: InterfaceOption = DEFAULT_INTERFACE,
 ) -> None:
     """Clean up after an interrupted "kgctl connect".
 
-    Removes the interface and the peer that "kgctl connect" created on this host, and nothing else.
+    Removes only the interface and the Peer that "kgctl connect" created on this machine. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl disconnect
     """
     check_interface_name(interface)
     named = peer_name(name)
-    permission.check(
-        f"to remove the peer: kgctl peer rm {named}", f"sudo --preserve-env=KUBECONFIG kgctl disconnect {named}"
-    )
+    permission.check(f"to remove the peer: kgctl peer rm {named}")
+    run: Invocation = context.obj
+    if run.options.from_file:
+        run.cluster.peers().check_existing()  # a saved cluster refuses here, before the interface is removed
     left = remove_left_interface(interface)
     if left is not None:
         terminal.say(f'interface "{interface}" removed')
     peer = named if name or left is None else left
-    removed = _remove_peer(context.obj, peer, interface, was_connected=left is not None)
+    removed = _remove_peer(run, peer, interface, was_connected=left is not None)
     if removed:
         terminal.say(f'peer "{peer}" removed')
     elif left is None:
-        terminal.say(f'nothing to clean up: found no interface "{interface}", and no peer "{peer}" of this host')
+        terminal.say(
+            f'nothing to clean up: found neither an interface "{interface}" nor a peer "{peer}" '
+            'that "kgctl connect" created on this machine'
+        )
 
 
 def _remove_peer(run: Invocation, peer: str, interface: str, *, was_connected: bool) -> bool:

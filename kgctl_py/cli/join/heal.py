@@ -21,18 +21,15 @@ def heal(
 ) -> None:
     """Restart WireGuard sessions that broke when the mesh changed.
 
-    When nodes or peers change, the agents of Kilo drop WireGuard sessions, and this host needs 15
-    seconds to notice. kgctl restarts the broken sessions at once. Use this command for an interface
-    that wg-quick or another program set up. Runs until you stop it. Needs Linux and root.
+    Use this command for an interface that wg-quick or another program created; kgctl connect does the same
+    for its own interface. WireGuard alone needs 15 seconds to notice a broken session. Runs until you stop it.
+    Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl heal wg0
     """
     check_interface_name(interface, "")
-    permission.check(
-        "run it on the Linux host that has the interface",
-        f"sudo --preserve-env=KUBECONFIG kgctl heal {interface}",
-    )
+    permission.check("run it on the Linux machine that has the interface")
     run: Invocation = context.obj
     signals = SignalHandler()
     with interface_lock(interface), signals.installed():

@@ -1,6 +1,5 @@
 """`kgctl sync`: apply a configuration to an interface without bringing it down."""
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -33,10 +32,7 @@ def sync(
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf
     """
     check_interface_name(interface, "")
-    permission.check(
-        f"run wg syncconf {interface} FILE, and then set the routes",
-        f"sudo kgctl sync {interface} --conf {shlex.quote(conf)}",
-    )
+    permission.check(f"run wg syncconf {interface} FILE, and then set the routes")
     with interface_lock(interface):
         synced = sync_interface(interface, read_configuration(conf).conf)
     terminal.tell(

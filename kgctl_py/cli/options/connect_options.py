@@ -30,7 +30,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
             "--allowed-ip",
             "-a",
             metavar="IP|CIDR",
-            help="Address of this host in the mesh; repeatable (default a free address in 10.5.0.0/16, or in "
+            help="Address of this machine in the mesh; repeatable (default a free address in 10.5.0.0/16, or in "
             "fd00:5::/64 if pods have only IPv6)",
             rich_help_panel=PEER,
         ),
@@ -56,7 +56,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
     ] = 10
     update: Annotated[
         bool,
-        typer.Option("--update", help="Take over the Peer NAME if it exists", rich_help_panel=PEER),
+        typer.Option("--update", help="Update the Peer if it exists with another key or address", rich_help_panel=PEER),
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
@@ -94,7 +94,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="DURATION",
             parser=seconds,
-            help="Time between checks of the interface when nothing changes",
+            help="Time between comparisons of the whole interface with the mesh",
             rich_help_panel=INTERFACE,
         ),
     ] = "30s"  # type: ignore[assignment] # typer parses it
@@ -126,7 +126,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         )
 
 
-def check_interface_name(name: str, label: str = "-i ") -> None:
+def check_interface_name(name: str, label: str = "--interface ") -> None:
     """Raise UsageError for a name that Linux refuses for an interface."""
     if not is_interface_name(name) or name in (".", ".."):
         hint = f"use 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"

@@ -86,9 +86,9 @@ class _Interface:
         count = sum(segment.leader.key in keys for segment in topology.segments)
         if count:
             sessions = "1 leader" if count == 1 else f"{count} leaders"
-            self._log.info("watching", f"watching the sessions of {self._name} with {sessions}")
+            self._log.info("watching", f'watching the sessions of interface "{self._name}" with {sessions}')
         else:
-            self._log.warn("watching", f"{self._name} has no peer that is a leader of this mesh")
+            self._log.warn("watching", f'interface "{self._name}" has no peer that is a leader of this mesh')
 
     def _restart(self, key: Key) -> bool:
         return restart_session(self.read().implementation, self._name, key)

@@ -53,7 +53,7 @@ class Healer:
             self._log.info("healed", f"session restarted: {name}", peer=name)
         for key in look.unanswered:
             name = self._name(key)
-            self._log.warn("silent", f"session restarted, but no answer: {name}", peer=name)
+            self._log.warn("silent", f"session restarted, but no handshake followed: {name}", peer=name)
 
     def _name(self, key: Key) -> str:
         return self._names.get(key, "a node that left the mesh")

@@ -86,7 +86,7 @@ def _with_address(peer: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> w
 def _unresolved(conf: wireguard.Conf, named: wireguard.Conf) -> Iterator[str]:
     for peer, before in zip(conf.peers, named.peers, strict=True):
         if before.endpoint and not peer.endpoint:
-            yield f'"{before.endpoint}" does not resolve: {peer.comment} must connect first'
+            yield f'the endpoint "{before.endpoint}" of "{peer.comment}" does not resolve on this machine'
 
 
 def _loops(loops: tuple[Loop, ...]) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _loops(loops: tuple[Loop, ...]) -> Iterator[str]:
         if not loop.avoidable:
             route, endpoint = loop.route.network, loop.peer.endpoint
             owner = loop.peer.comment
-            yield f"{route} contains the endpoint {endpoint} of {owner}: the tunnel is routed into itself"
+            yield f'{route} contains the endpoint {endpoint} of "{owner}", so the tunnel is routed into itself'
 
 
 def _default_routes(networks: tuple[IPInterface, ...]) -> Iterator[str]:
