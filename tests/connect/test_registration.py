@@ -89,7 +89,7 @@ def test_a_matching_peer_of_another_user_is_used_and_stays() -> None:
         (
             marked("other/kilo0"),
             host_peer(owner="x"),
-            '"laptop" exists with another key (connected from "other/kilo0")',
+            r'"laptop" exists with another key \(connected from "other/kilo0"\)',
         ),
         (peer("phone", 7), host_peer(owner="phone"), 'the public key .* is already in use by peer "phone"'),
         (peer("phone", 7), host_peer("10.5.0.7/32"), 'the allowed IP "10.5.0.7/32" is already in use'),

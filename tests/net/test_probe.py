@@ -46,7 +46,7 @@ def test_a_server_that_does_not_answer_is_reported(listening: socket.socket) -> 
 
 def test_an_answer_that_is_not_dns_is_reported(listening: socket.socket) -> None:
     answering(listening, lambda query: query[:2] + b"nonsense")
-    assert dns_failure("127.0.0.1", "a.example", port_of(listening)).startswith("the answer is not valid DNS: ")
+    assert dns_failure("127.0.0.1", "a.example", port_of(listening)).startswith("the response is not valid DNS: ")
 
 
 def answering(server: socket.socket, reply: Callable[[bytes], bytes]) -> None:
