@@ -28,7 +28,7 @@ _NO_DEVICE, _DENIED = (errno.ENODEV, errno.ENOENT), (errno.EPERM, errno.EACCES)
 
 
 class NoIPv6Error(KgctlError):
-    """IPv6 is off on this host."""
+    """IPv6 is disabled on this machine."""
 
 
 class Netlink:
