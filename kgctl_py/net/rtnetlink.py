@@ -119,7 +119,10 @@ class Netlink:
 
         Raise NoIPv6Error for an IPv6 route if IPv6 is off.
         """
-        with netlink_errors(f'{"adding" if add else "removing"} the route to "{destination}"'), _ipv6_errors(destination):
+        with (
+            netlink_errors(f'{"adding" if add else "removing"} the route to "{destination}"'),
+            _ipv6_errors(destination),
+        ):
             return _done_unless(
                 errno.EEXIST if add else errno.ESRCH,
                 lambda: self._socket.route(

@@ -56,7 +56,9 @@ class PeerChoices(Value, frozen=True, kw_only=True):
     ] = 10
     update: Annotated[
         bool,
-        typer.Option("--update", help="Update the Peer if it exists with another key or address", rich_help_panel=PEER),
+        typer.Option(
+            "--update", help="Update the Peer if it exists with another key or address", rich_help_panel=PEER
+        ),
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
