@@ -118,7 +118,8 @@ class ReachChange(Value, frozen=True, kw_only=True):
 class Changes(Value, frozen=True, kw_only=True):
     """All differences between two meshes.
 
-    `configurations` names the peers whose configuration must be replaced.
+    `configurations` names the peers whose configuration must be replaced. Without `reach_is_known`, one of the
+    meshes has no topology, so who reaches whom is not compared.
     """
 
     fields: tuple[Change, ...] = ()
@@ -128,9 +129,10 @@ class Changes(Value, frozen=True, kw_only=True):
     reach: tuple[ReachChange, ...] = ()
     findings_added: tuple[Finding, ...] = ()
     findings_removed: tuple[Finding, ...] = ()
+    reach_is_known: bool = True
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) for field in fields(self))
+        return any(getattr(self, field.name) for field in fields(self) if field.name != "reach_is_known")
 
     @property
     def cuts_off(self) -> bool:
@@ -147,4 +149,5 @@ class Changes(Value, frozen=True, kw_only=True):
             reach=tuple(change.mirrored() for change in self.reach),
             findings_added=self.findings_removed,
             findings_removed=self.findings_added,
+            reach_is_known=self.reach_is_known,
         )

@@ -31,6 +31,7 @@ def compare(old: State, new: State, *, reach: bool = True) -> Changes:
         reach=tuple(reach_changes(old.mesh, old.topology, new.mesh, new.topology)) if reach else (),
         findings_added=tuple(_missing(new.findings, old.findings)),
         findings_removed=tuple(_missing(old.findings, new.findings)),
+        reach_is_known=old.topology is not None and new.topology is not None,
     )
 
 

@@ -82,7 +82,7 @@ def _next_network(first: IPInterface, used: Iterable[IPInterface]) -> IPInterfac
         candidate = candidate._replace(number=candidate.number + size)
         if candidate.number >> candidate.max_prefixlen:
             raise KgctlError(
-                "kgctl found no free address for a new node",
-                hint="add internal-ip=CIDR,pod-cidr=CIDR to --with-node",
+                "kgctl found no free network for a new node",
+                hint="add internal-ip and pod-cidr to --with-node",
             )
     return candidate

@@ -26,13 +26,10 @@ def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
         if name not in names:
             raise not_found("node", name, names)
     kept = [node for node in mesh.nodes if node.name not in what_if.without]
-    new = [node.name for node in what_if.nodes]
-    twice = next((name for name in new if new.count(name) > 1), "")
-    if twice:
-        raise KgctlError(f'node "{twice}" is given twice', hint="leave out one of them")
     for node in what_if.nodes:
         if any(node.name == other.name for other in kept):
-            raise KgctlError(f'node "{node.name}" already exists', hint="use another name with --with-node")
+            hint = f"use another name, or add --without {node.name}"
+            raise KgctlError(f'node "{node.name}" already exists', hint=hint)
         kept.append(node)
     peers = {peer.name: peer for peer in (*mesh.peers, *what_if.peers)}
     return Mesh.of(kept, peers.values(), mesh.now, mesh.clock_skew)

@@ -36,13 +36,13 @@ def simulate(
 def _already_so(mesh: Mesh, topology: Topology, what_if: WhatIf) -> Iterator[Notice]:
     """Yield a note for each setting and Peer that is supposed as it is now."""
     if what_if.granularity == topology.granularity:
-        yield note(f"the granularity is already {topology.granularity}")
+        yield note(f"note: the granularity is already {topology.granularity}")
     if what_if.subnet == topology.subnet:
-        yield note(f"the Kilo subnet is already {topology.subnet}")
+        yield note(f"note: the Kilo subnet is already {topology.subnet}")
     now = {peer.name: replace(peer, created="") for peer in mesh.peers}
     for peer in what_if.peers:
         if now.get(peer.name) == replace(peer, created=""):
-            yield note(f'peer "{peer.name}" is already in the cluster as it is in the file')
+            yield note(f'note: peer "{peer.name}" is the same in the file and in the cluster')
 
 
 def _supposed_facts(facts: ClusterFacts, what_if: WhatIf, supposed: Mesh, cluster: Cluster) -> ClusterFacts:

@@ -111,9 +111,9 @@ def _mermaid(mesh: Mesh, topology: Topology) -> Graph:
     if mermaid.is_drawn(text):
         return Graph(content=text)
     grouped = note(
-        f"the flowchart shows locations, not nodes: Mermaid draws at most {mermaid.MOST_CHARACTERS:,} characters "
-        f"and {mermaid.MOST_EDGES} edges",
-        hint="to create a page with all nodes: kgctl graph -O mesh.html",
+        f"note: the flowchart shows locations, not nodes, because Mermaid draws at most "
+        f"{mermaid.MOST_CHARACTERS:,} characters and {mermaid.MOST_EDGES} edges",
+        hint="to create a web page with all nodes: kgctl graph -O mesh.html",
     )
     return Graph(content=mermaid.mermaid_of_locations(topology, not_ready), notices=(grouped,))
 

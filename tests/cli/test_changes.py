@@ -39,6 +39,18 @@ def test_two_saved_clusters_are_compared(tmp_path: Path) -> None:
     assert "  ~ location:b: leader b1 -> b2 (the only node)\n" in done.stdout
 
 
+def test_without_a_mesh_nobody_knows_what_is_cut_off(tmp_path: Path) -> None:
+    new = saved(tmp_path, "new.json", Cluster([node("a1", 1, key=None)], OLD.peers))
+    done = kgctl("changes", saved(tmp_path, "old.json", OLD), new)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1] == (
+        "kgctl does not know what is cut off: it cannot compute the mesh of one of the clusters"
+    )
+    data = json.loads(kgctl("changes", new, saved(tmp_path, "old.json", OLD), "-o", "json").stdout)
+    assert data["cutOff"] is None
+    assert kgctl("changes", new, new).stdout == "nothing changes\n"
+
+
 def test_a_saved_cluster_is_compared_with_the_one_that_the_options_mean(tmp_path: Path) -> None:
     old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
     assert kgctl("--from-file", new, "changes", old).stdout == kgctl("changes", old, new).stdout

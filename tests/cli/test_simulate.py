@@ -50,9 +50,9 @@ def test_without_a_change_it_reads_no_cluster_and_says_what_can_be_changed() -> 
 @pytest.mark.parametrize(
     ("args", "note"),
     [
-        (("--granularity", "location"), "the granularity is already location"),
-        (("--subnet", "10.4.7.7/16"), "the Kilo subnet is already 10.4.0.0/16"),
-        (("--peer-file", "-"), 'peer "laptop" is already in the cluster as it is in the file'),
+        (("--granularity", "location"), "note: the granularity is already location"),
+        (("--subnet", "10.4.7.7/16"), "note: the Kilo subnet is already 10.4.0.0/16"),
+        (("--peer-file", "-"), 'note: peer "laptop" is the same in the file and in the cluster'),
     ],
 )
 def test_a_change_to_what_is_already_so_changes_nothing_and_says_so(args: tuple[str, ...], note: str) -> None:
@@ -85,16 +85,27 @@ def test_a_subnet_that_contains_other_networks_is_a_finding() -> None:
 def test_a_new_node_is_told_what_it_is_assumed_to_have() -> None:
     done = CLUSTER.kgctl("simulate", "--with-node", "c1,location=c,endpoint=203.0.113.9:51820,leader")
     assert done.stderr == (
-        'kgctl: note: node "c1" is assumed to have the pod CIDR 10.42.4.0/24, the internal IP 192.168.0.1/24, '
-        "and the endpoint 203.0.113.9:51820\n"
+        'kgctl: note: kgctl assumes for node "c1": internal-ip=192.168.0.1/24,pod-cidr=10.42.4.0/24\n'
     )
     assert "  + location:c: leader c1, WireGuard IP 10.4.0.3\n" in done.stdout
 
 
+def test_of_a_new_node_with_all_values_nothing_is_assumed() -> None:
+    new = "c1,endpoint=203.0.113.9:51820,internal-ip=10.9.0.1/24,pod-cidr=10.42.9.0/24,keepalive=25s"
+    done = CLUSTER.kgctl("simulate", "--with-node", new)
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_a_file_without_peers_is_told_how_to_save_some() -> None:
+    done = kgctl("simulate", "--peer-file", "-", stdin=b"Name,Owner\n", cluster=InMemoryCluster(CLUSTER.mesh))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "\nhint: to save the Peers of a cluster: kubectl get peers.kilo.squat.ai -o yaml > peers.yaml" in done.stderr
+
+
 def test_two_new_nodes_get_different_addresses() -> None:
     done = CLUSTER.kgctl("simulate", "--with-node", "c1,location=c", "--with-node", "c2,location=c")
-    assert "10.42.4.0/24, the internal IP 192.168.0.1/24" in done.stderr
-    assert "10.42.5.0/24, the internal IP 192.168.0.2/24" in done.stderr
+    assert "internal-ip=192.168.0.1/24,pod-cidr=10.42.4.0/24" in done.stderr
+    assert "internal-ip=192.168.0.2/24,pod-cidr=10.42.5.0/24" in done.stderr
     assert done.stdout.splitlines()[0:2] == ["Nodes, peers, and settings:", "  + node/c1, node/c2"]
 
 
@@ -141,11 +152,11 @@ def test_a_program_gets_all_of_it() -> None:
         (("--without", ""), 2, '--without "" has an empty name'),
         (("--without", "a1,a2,b1"), 1, "no ready node would be left"),
         (("--with-node", "a1"), 1, 'node "a1" already exists'),
-        (("--with-node", "n", "--with-node", "n,location=b"), 1, 'node "n" is given twice'),
+        (("--with-node", "n", "--with-node", "n,location=b"), 2, '--with-node has node "n" twice'),
         (("--with-node", "A"), 2, '--with-node "A" is not a valid node name: use lower-case'),
         (("--with-node", "c,x=1"), 2, '--with-node "c,x=1" has the unknown key "x"'),
         (("--with-node", "c,leader,leader"), 2, '--with-node "c,leader,leader" has leader twice'),
-        (("--with-node", "c,leader=no"), 2, 'leader "no" is not true; leave the key out instead'),
+        (("--with-node", "c,leader=no"), 2, 'leader "no" is not true\nhint: for example: leader=true'),
         (("--with-node", "c,endpoint=x"), 2, 'endpoint "x" is not HOST:PORT'),
         (("--with-node", "c,keepalive=70000"), 2, "is not a number of seconds from 0 to 65535"),
         (("--subnet", "10.4.0.0"), 2, '--subnet "10.4.0.0" is not a CIDR: it has no prefix length, such as /32'),

@@ -26,7 +26,7 @@ to node/berlin-1:
 (spec.allowedIPs)
 to node/berlin-2:
   10.42.2.0/24 is the pod CIDR of node/berlin-2 (spec.podCIDR)
-  node/berlin-1 and node/berlin-2 share a network, so they need no tunnel \
+  node/berlin-1 and node/berlin-2 are in the same location, so they need no tunnel \
 (kilo.squat.ai/location or the topology label)
 
 """

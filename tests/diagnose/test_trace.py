@@ -29,7 +29,7 @@ node/berlin-1 (leads berlin)   local network   10.5.0.1/32   <none>
 peer/laptop                    WireGuard       10.5.0.1/32   <none>
 10.5.0.1 is at peer/laptop
 
-yes: the packet arrives, and the answer returns
+yes: the packet and its reply arrive
 """
 
 
@@ -47,7 +47,7 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
             "no: neither peer/laptop nor peer/phone has an endpoint, and Kilo does not relay between them",
         ),
         (("laptop", "berlin-4"), 1, "no: node/berlin-4 is not ready: last seen 2h13m ago"),
-        (("home-1", "paris-2"), 0, "yes: the packet arrives, and the answer returns"),
+        (("home-1", "paris-2"), 0, "yes: the packet and its reply arrive"),
         (
             ("laptop", "home-1"),
             0,

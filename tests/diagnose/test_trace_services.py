@@ -80,7 +80,7 @@ def test_without_endpoints_in_the_files_it_depends_on_them(tmp_path: Path, sourc
 @pytest.mark.parametrize("source", ["a", "b", "10.42.1.7", "10.42.2.9"])
 def test_it_arrives_if_each_endpoint_answers(tmp_path: Path, source: str) -> None:
     run = traced(tmp_path, source, WEB, endpoint_slice(ON_B, endpoint("10.42.1.9", "a", ready=True)))
-    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert (run.exit_code, result(run)) == (0, "yes: the packet and its reply arrive")
     assert "  10.42.2.9 on node/b: yes" in run.stdout.splitlines()
     assert "  10.42.1.9 on node/a: yes" in run.stdout.splitlines()
 
@@ -199,7 +199,7 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
 ) -> None:
     declares = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24", allowed_location_ips="10.96.0.0/12")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=declares)
-    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert (run.exit_code, result(run)) == (0, "yes: the packet and its reply arrive")
     assert run.stdout.count("node/b (leads b)") == 1
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
     added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
@@ -224,10 +224,10 @@ def test_the_rules_name_what_only_the_configuration_of_a_peer_has(tmp_path: Path
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), options=("--explain",))
     rules = [line.strip() for line in run.stdout.splitlines()]
     assert (
-        "10.96.0.80/32 has Services: complete configurations route it to the location of the first node" in rules
+        "10.96.0.80/32 is for Services: complete configurations route it to the location of the first node by name" in rules
     )
     assert "peer/laptop accepts 10.96.0.80 from node/a if its configuration has 10.96.0.80/32" in rules
-    assert "peer/laptop has no fixed endpoint, so node/a waits until peer/laptop opens the tunnel" in rules
+    assert "peer/laptop has no endpoint, so node/a waits until peer/laptop opens the tunnel" in rules
 
 
 def test_a_service_without_endpoints_ends_at_kube_proxy(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_peer_in_another_cluster_sends_to_the_leader_that_the_cluster_chose(tm
 def test_a_network_beside_a_location_that_declares_services_sends_to_its_leader(tmp_path: Path) -> None:
     declares = [node("a", 1, allowed_location_ips="10.9.0.0/24,10.96.0.0/12"), node("b", 2)]
     run = traced(tmp_path, "10.9.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=declares)
-    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert (run.exit_code, result(run)) == (0, "yes: the packet and its reply arrive")
     assert "Path from network/location:a (10.9.0.7) to 10.96.0.80" in run.stdout
 
 
@@ -271,7 +271,7 @@ def test_a_program_gets_the_endpoints(tmp_path: Path) -> None:
 def test_an_address_of_the_mesh_is_no_service(tmp_path: Path) -> None:
     taken = [node("a", 1), node("b", 2, pod_cidr="10.96.0.0/24")]
     run = traced(tmp_path, "a", WEB, nodes=taken)
-    assert run.stdout.splitlines()[-1] == "yes: the packet arrives, and the answer returns"
+    assert run.stdout.splitlines()[-1] == "yes: the packet and its reply arrive"
     assert whois.Kind.SERVICE not in run.stdout
 
 
@@ -413,7 +413,7 @@ DECLARES = [node("a", 1, allowed_location_ips="10.96.0.0/24"), node("b", 2, "b",
 def test_an_external_ip_is_translated_by_the_first_node_which_replaces_the_source(tmp_path: Path, of: Any) -> None:
     """10.5.0.1 would be refused by b, as the test of a peer and a cluster IP shows."""
     run = traced(tmp_path, "laptop", *of(ON_B), nodes=DECLARES)
-    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert (run.exit_code, result(run)) == (0, "yes: the packet and its reply arrive")
     for source in ("a", "10.42.1.7", "b"):
         assert result(traced(tmp_path, source, *of(ON_B), nodes=DECLARES)).startswith("yes")
 

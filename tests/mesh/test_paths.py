@@ -163,7 +163,7 @@ LONE = node("c1", 4, "c", internal_ip=None)
                 "because the internal IP of node/a1 is an IPv6 address"
             ),
         ),
-        ([node("a1", 1), LONE], ("10.42.1.1", "10.42.4.1"), "the packet arrives, and the answer returns"),
+        ([node("a1", 1), LONE], ("10.42.1.1", "10.42.4.1"), "the packet and its reply arrive"),
     ],
 )
 def test_kg_sets_no_route_through_an_address_of_another_ip_version(

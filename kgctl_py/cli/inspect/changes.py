@@ -28,7 +28,7 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="Newer cluster, in the same forms (default the current cluster; with --git, the files now)",
+            help="Newer one, in the same forms (default the current cluster, or the files now with --git)",
         ),
     ] = None,
     git: Annotated[
@@ -39,7 +39,7 @@ def changes(
 ) -> None:
     """Show what changed between two saved clusters, or since one was saved.
 
-    Prints the same sections as "kgctl simulate". Exits with 1 if something is cut off.
+    Shows the same sections as "kgctl simulate". Exits with 1 if something is cut off.
 
     Examples:
       # Compare a saved cluster with the cluster now

@@ -1,6 +1,7 @@
 """`kgctl graph`: draw the mesh."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -32,16 +33,15 @@ def graph(
     layout: Annotated[
         Engine | None,
         typer.Option(
-            help="Graphviz engine that places the nodes of a dot, svg, png, or pdf (by default, kgctl places them)"
+            help="Draw the DOT graph with this Graphviz engine, instead of kgctl's own picture; "
+            "with -o dot, the graph names the engine"
         ),
     ] = None,
     detail: Annotated[
         Detail | None,
         typer.Option(
-            help="Level of detail of an svg, png, or pdf: full shows each node, location shows only locations, "
-            "and "
-            "auto is "
-            "full up to 30 nodes (default auto)"
+            help="Detail of an svg, png, or pdf: full has a table of nodes for each location, location has a "
+            "compact list, and auto is full for up to 30 nodes (default auto)"
         ),
     ] = None,
     theme: Annotated[Theme | None, typer.Option(help="Colors of an svg, png, or pdf (default light)")] = None,
@@ -55,7 +55,7 @@ def graph(
         ),
     ] = None,
 ) -> None:
-    """Draw the mesh: locations, leaders, peers, and the tunnels between them.
+    """Draw the mesh: locations, nodes, peers, and the tunnels between them.
 
     The formats svg, png, and pdf need Graphviz.
 
@@ -69,12 +69,7 @@ def graph(
     output = output or _format_of(file)
     if output in _NOT_FOR_A_TERMINAL and file is None and sys.stdout.isatty():
         raise UsageError(f"refusing to write -o {output} to a terminal", hint=f"use -O mesh.{output}")
-    if layout and output not in (GraphFormat.DOT, *_PICTURES):
-        raise UsageError(f"--layout does not work with -o {output}", hint="use it with -o dot, svg, png, or pdf")
-    if (detail or theme) and (layout or output not in _PICTURES):
-        option = "--detail" if detail else "--theme"
-        other = '"--layout"' if layout else f'the format "{output}"'
-        raise UsageError(f"{option} does not work with {other}", hint="use it with -o svg, png, or pdf")
+    _check_style(output, layout, {"--detail": detail, "--theme": theme})
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)
@@ -93,11 +88,26 @@ def graph(
     files.write(file or Path("-"), result.content, replace=True)
 
 
+def _check_style(output: GraphFormat, layout: Engine | None, ours: Mapping[str, Detail | Theme | None]) -> None:
+    """Raise UsageError for options that do not fit the format; `ours` are those of kgctl's own pictures."""
+    given = [option for option, value in ours.items() if value]
+    refused = given if output not in _PICTURES else []
+    if layout and output not in (GraphFormat.DOT, *_PICTURES):
+        refused = ["--layout", *refused]
+    if refused:
+        *first, last = refused
+        options = f"{', '.join(first)}{',' if first[1:] else ''} and {last}" if first else last
+        verb = "do" if first else "does"
+        raise UsageError(f"{options} {verb} not work with -o {output}", hint=f"leave out {options}")
+    if layout and given:
+        raise UsageError(f"--layout and {given[0]} exclude each other", hint="use one of them")
+
+
 def _format_of(file: Path | None) -> GraphFormat:
     """Return the format of the file's extension; DOT without an extension, and for pipes and stdout."""
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:
         raise UsageError(
-            f'"{file}" does not have a known extension', hint="use a name such as mesh.svg, or add -o FORMAT"
+            f'"{file}" does not have a known extension', hint="use a name such as mesh.svg, or add -o svg"
         )
     return _ENDINGS[ending]

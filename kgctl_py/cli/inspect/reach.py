@@ -30,8 +30,8 @@ def reach(
 ) -> None:
     """Show which nodes, peers, and networks reach each other, and why others do not.
 
-    Computes the paths as "kgctl trace" does, and sends nothing. One end reaches another if the packet arrives and
-    its answer returns.
+    Computes the paths as "kgctl trace" does, and sends nothing. A source reaches a destination if a packet and its
+    reply arrive.
 
     Examples:
       # Show a matrix of all nodes, peers, and networks

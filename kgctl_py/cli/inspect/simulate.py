@@ -1,9 +1,11 @@
 """`kgctl simulate`: show what would change with other nodes, Peers, or settings."""
 
+from collections.abc import Iterable, Iterator
+
 import typer
 
 from kgctl_py.changes.change import Changes
-from kgctl_py.changes.new_node import joined_node
+from kgctl_py.changes.new_node import NewNode, joined_node
 from kgctl_py.changes.what_if import WhatIf
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
@@ -21,11 +23,10 @@ from kgctl_py.render.changes.changes_text import Style, changes_text
 
 @grouped
 def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOption = Format.TEXT) -> None:
-    """Show what would change without a node, with a new one, or with other settings.
+    """Show what a change of nodes, Peers, or settings would do to the mesh.
 
-    Shows changes of leaders, WireGuard IPs, and tunnels, the configurations to replace, the nodes, pods, and peers
-    that are cut off or newly reached, and the findings that appear or disappear. Changes nothing. Exits with 1 if
-    something is cut off.
+    Shows which leaders, WireGuard IPs, tunnels, and findings would change, and what would be cut off or newly
+    reached. Changes nothing. Exits with 1 if something would be cut off.
 
     Examples:
       # Leave out a node
@@ -54,15 +55,15 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
         subnet=subnet,
     )
     changes, notices = simulate(run.cluster, run.options, mesh, what_if)
-    terminal.tell((*map(_assumed, joined), *notices))
+    terminal.tell((*_assumed(new_nodes, joined), *notices))
     print_changes(changes, output)
 
 
 def print_changes(changes: Changes, output: Format) -> None:
-    """Print what differs; exit with 1 when something is cut off."""
+    """Print what differs; exit with 1 if something is cut off, or if that is not known."""
     style = Style(width=terminal.width, everything=terminal.verbose)
     typer.echo(formatted(output, changes_data(changes), lambda: changes_text(changes, style)), nl=False)
-    if changes.cuts_off:
+    if changes.cuts_off or (changes and not changes.reach_is_known):
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -75,8 +76,14 @@ def _peers(paths: list[str]) -> tuple[Peer, ...]:
     return tuple(peers)
 
 
-def _assumed(node: Node) -> Notice:
-    return note(
-        f'note: node "{node.name}" is assumed to have the pod CIDR {node.subnet}, '
-        f"the internal IP {node.internal_ip}, and the endpoint {node.endpoint}"
-    )
+def _assumed(new_nodes: Iterable[NewNode], joined: Iterable[Node]) -> Iterator[Notice]:
+    """Yield a note for each node with assumed values, as the keys that would set them."""
+    for new, node in zip(new_nodes, joined, strict=True):
+        values = (
+            ("endpoint", new.endpoint, node.endpoint),
+            ("internal-ip", new.internal_ip, node.internal_ip),
+            ("pod-cidr", new.subnet, node.subnet),
+        )
+        assumed = ",".join(f"{key}={value}" for key, given, value in values if given is None)
+        if assumed:
+            yield note(f'note: kgctl assumes for node "{node.name}": {assumed}')

@@ -39,15 +39,15 @@ def trace_(
     explain: Annotated[
         bool,
         typer.Option(
-            "--explain", help="Also show the rule for each hop, and the annotation or field that it comes from"
+            "--explain", help="Also show the rules for each hop, and the fields that they come from"
         ),
     ] = False,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show the path of a packet through the mesh and back, hop by hop.
 
-    Computes the path from the configurations, and sends nothing. If the packet or its answer does not arrive,
-    prints the reason and exits with 1. If a node and a peer have the same name, write node/NAME or peer/NAME.
+    Computes the path, and sends nothing. If the packet or its reply does not arrive, prints the reason and exits
+    with 1. If a node and a peer have the same name, write node/NAME or peer/NAME.
 
     Examples:
       # Trace a packet to a pod

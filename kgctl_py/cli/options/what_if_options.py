@@ -7,6 +7,7 @@ import typer
 
 from kgctl_py.changes.new_node import NewNode
 from kgctl_py.cli import completion
+from kgctl_py.cli.duration import keepalive_seconds
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Granularity
@@ -23,7 +24,7 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
     without: Annotated[
         list[str],
         typer.Option(
-            "--without", metavar="NODE,...", help="Leave out these nodes", autocompletion=completion("nodes")
+            "--without", metavar="NODE,...", help="Remove these nodes; repeatable", autocompletion=completion("nodes")
         ),
     ]
     with_node: Annotated[
@@ -31,9 +32,9 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--with-node",
             metavar="NAME,KEY=VALUE,...",
-            help="Add a node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, leader, "
-            "keepalive; "
-            "kgctl chooses values for a missing endpoint, internal-ip, or pod-cidr; repeatable",
+            help="Add a node with any of the keys location, endpoint, internal-ip, pod-cidr, "
+            "allowed-location-ips, leader, and keepalive; kgctl assumes a missing endpoint, internal-ip, or "
+            "pod-cidr; repeatable",
         ),
     ]
     peer_file: Annotated[
@@ -41,16 +42,16 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--peer-file",
             metavar="FILE|-",
-            help="Add the Peers in FILE, or - for stdin; they replace Peers of the same name; repeatable",
+            help="Add the Peers in FILE, or in stdin for -, and replace those with the same names; repeatable",
         ),
     ]
     granularity: Annotated[
         Granularity | None,
-        typer.Option("--granularity", help="Use this --mesh-granularity of kg (default the current one)"),
+        typer.Option("--granularity", help="Change the granularity of the mesh"),
     ] = None
     subnet: Annotated[
         str | None,
-        typer.Option("--subnet", metavar="CIDR", help="Use this --subnet of kg (default the current one)"),
+        typer.Option("--subnet", metavar="CIDR", help="Change the Kilo subnet"),
     ] = None
 
     def suppose_nothing(self) -> bool:
@@ -79,7 +80,11 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
 
     def new_nodes(self) -> tuple[NewNode, ...]:
         """Return the nodes that join; raise UsageError."""
-        return tuple(map(_new_node, self.with_node))
+        new = tuple(map(_new_node, self.with_node))
+        names = [node.name for node in new]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise UsageError(f'--with-node has node "{twice}" twice', hint="leave out one of them")
+        return new
 
 
 def _new_node(text: str) -> NewNode:
@@ -95,16 +100,17 @@ def _new_node(text: str) -> NewNode:
         key, _, value = pair.partition("=")
         if key not in _KEYS:
             raise UsageError(
-                f'--with-node "{text}" has the unknown key "{key}"', hint=f"use any of {', '.join(_KEYS)}"
+                f'--with-node "{text}" has the unknown key "{key}"',
+                hint=f"use {', '.join([*_KEYS][:-1])}, or {[*_KEYS][-1]}",
             )
-        field, parse = _KEYS[key]
+        field, parse, example = _KEYS[key]
         if field in given and field != "allowed_location_ips":
-            raise UsageError(f'--with-node "{text}" has {key} twice', hint="give each key once")
+            raise UsageError(f'--with-node "{text}" has {key} twice', hint=f"give {key} once")
         try:
             parsed = parse(value)
         except ValueError as error:
             raise UsageError(
-                f'--with-node "{text}": {key} "{value}" {error}', hint=f"for example: {_EXAMPLE}"
+                f'--with-node "{text}": {key} "{value}" {error}', hint=f"for example: {example}"
             ) from None
         given[field] = (*given.get(field, ()), parsed) if field == "allowed_location_ips" else parsed
     return NewNode(name=name, **given)
@@ -112,23 +118,24 @@ def _new_node(text: str) -> NewNode:
 
 def _flag(text: str) -> bool:
     if text not in ("", "true"):
-        raise ValueError("is not true; leave the key out instead")
+        raise ValueError("is not true")
     return True
 
 
 def _keepalive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_KEEPALIVE):
-        raise ValueError(f"is not a number of seconds from 0 to {MAX_KEEPALIVE}")
-    return int(text)
+    try:
+        return keepalive_seconds(text)
+    except typer.BadParameter:
+        raise ValueError(f"is not a number of seconds from 0 to {MAX_KEEPALIVE}") from None
 
 
-_KEYS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "location": ("location", str),
-    "endpoint": ("endpoint", parse_endpoint),
-    "internal-ip": ("internal_ip", parse_cidr),
-    "pod-cidr": ("subnet", lambda text: masked(parse_cidr(text))),
-    "allowed-location-ips": ("allowed_location_ips", parse_cidr),
-    "leader": ("leader", _flag),
-    "keepalive": ("persistent_keepalive", _keepalive),
+_KEYS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
+    "location": ("location", str, "location=rome"),
+    "endpoint": ("endpoint", parse_endpoint, "endpoint=203.0.113.9:51820"),
+    "internal-ip": ("internal_ip", parse_cidr, "internal-ip=10.1.0.9/24"),
+    "pod-cidr": ("subnet", lambda text: masked(parse_cidr(text)), "pod-cidr=10.42.9.0/24"),
+    "allowed-location-ips": ("allowed_location_ips", parse_cidr, "allowed-location-ips=10.9.0.0/24"),
+    "leader": ("leader", _flag, "leader=true"),
+    "keepalive": ("persistent_keepalive", _keepalive, "keepalive=25"),
 }
-"""The keys of a new node: the field that each is, and how it is read."""
+"""The keys of a new node: the field that each is, how it is read, and an example."""

@@ -1,6 +1,6 @@
 """The path of a packet from a node to an endpoint of a Service, and of the reply back to the node.
 
-A pod answers the source that it sees. Its answer must pass the node whose kube-proxy sent the packet, which
+A pod replies to the source that it sees. Its reply must pass the node whose kube-proxy sent the packet, which
 translates it back.
 """
 
@@ -16,7 +16,7 @@ from kgctl_py.value import Value
 
 
 class BackendPath(Value, frozen=True, kw_only=True):
-    """Whether a packet gets from a node to an endpoint of a Service, and the answer back to the node."""
+    """Whether a packet gets from a node to an endpoint of a Service, and the reply back to the node."""
 
     backend: Backend
     fault: str = ""
@@ -79,7 +79,7 @@ def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend:
     back = follow_packet(tables, there.end, backend.address, there.sender, there)
     passed = [hop.end for hop in back.hops]
     if node not in passed or (back.fault and passed.index(node) == len(passed) - 1):
-        aside = f"the answer of {backend} to {there.sender} does not pass {node}, which must translate it back"
+        aside = f"the reply of {backend} to {there.sender} does not pass {node}, which must translate it back"
         return BackendPath(backend=backend, fault=back.fault or aside)
     used = back.hops[: passed.index(node) + 1]
     texts = (*doubts, *(text for hop in used for text in hop.doubts))

@@ -61,7 +61,7 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
     if path.masqueraded_as and hop is path.hops[0]:
         yield Rule(text=f"kg on {hop.start} masquerades what pods send to networks other than those of Kilo")
     if hop.route.is_added:
-        yield Rule(text=f"{hop.route.cidr} has Services: {_who_adds(tables, hop)}")
+        yield Rule(text=f"{hop.route.cidr} is for Services: {_who_adds(tables, hop)}")
     yield from _owned(tables, hop.route.cidr)
     if hop.opening is None:
         yield _local(tables, hop)
@@ -72,7 +72,7 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
 def _who_adds(tables: RoutingTables, hop: Hop) -> str:
     if tables.is_elsewhere(hop.start):
         return "the other cluster routes it there"
-    return "complete configurations route it to the location of the first node"
+    return "complete configurations route it to the location of the first node by name"
 
 
 def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Opening) -> Iterator[Rule]:
@@ -81,7 +81,7 @@ def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Openi
     if opening.endpoint:
         yield _endpoint(tables, hop, opening.endpoint)
     elif not opening.fault:
-        yield Rule(text=f"{hop.end} has no fixed endpoint, so {hop.start} waits until {hop.end} opens the tunnel")
+        yield Rule(text=f"{hop.end} has no endpoint, so {hop.start} waits until {hop.end} opens the tunnel")
     accepted = tables.tunnel(hop.end, path.sender)
     if accepted and accepted.is_added:
         yield Rule(
@@ -108,7 +108,7 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
         return Rule(text=f"{hop.start} leads {segment.name}, and reaches the network without a tunnel")
     if hop.route.cidr in _of_location(tables, hop.end):
         return Rule(
-            text=f"{hop.start} and {hop.end} share a network, so they need no tunnel",
+            text=f"{hop.start} and {hop.end} are in the same location, so they need no tunnel",
             place=hop.start,
             field=f"{names.LOCATION} or the topology label",
         )

@@ -71,7 +71,7 @@ def follow_packet(
 ) -> PacketPath:
     """Follow a packet from `start`, where it has the address `source`, to the address `to`.
 
-    If it is the answer to a packet with the path `there`, the tunnels of that path are open. The first node can
+    If it is the reply to a packet with the path `there`, the tunnels of that path are open. The first node can
     replace its source by `sender`.
     """
     walk = _Walk(tables, sender or source, to)

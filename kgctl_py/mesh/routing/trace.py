@@ -70,7 +70,7 @@ class Trace(Value, frozen=True, kw_only=True):
         """The reason for the verdict, as text."""
         match self.verdict:
             case Verdict.YES:
-                return "the packet arrives, and the answer returns"
+                return "the packet and its reply arrive"
             case Verdict.PERHAPS:
                 return "; ".join(self.doubts)
             case Verdict.NO if self.there is None or self.there.fault:
@@ -78,15 +78,13 @@ class Trace(Value, frozen=True, kw_only=True):
             case Verdict.NO if self.service and self.service.fault:
                 return self.service.fault
             case Verdict.NO:
-                return (
-                    f"the packet arrives, but the answer does not return: {self.back.fault if self.back else ''}"
-                )
+                return f"the packet arrives, but its reply does not: {self.back.fault if self.back else ''}"
             case _:
                 assert_never(self.verdict)
 
 
 def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
-    """Follow a packet from `source` to `destination`, and its answer.
+    """Follow a packet from `source` to `destination`, and its reply.
 
     A peer in another cluster may send packets for Services to any leader; one that works is chosen.
     """
@@ -116,7 +114,7 @@ def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
 
 
 def _and_back(tables: RoutingTables, source: Target, destination: Target, path: PacketPath) -> Trace:
-    """Follow the answer to a packet with a path, and what kube-proxy does with the packet."""
+    """Follow the reply to a packet with a path, and what kube-proxy does with the packet."""
     out = _expecting(destination.place, path, tables)
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)

@@ -13,7 +13,7 @@ def changes_data(changes: Changes) -> dict[str, Any]:
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Changes",
-        "cutOff": changes.cuts_off,
+        "cutOff": changes.cuts_off if changes.reach_is_known else None,
         "fields": [field_data(change) for change in changes.fields],
         "segments": [segment_data(change) for change in changes.segments],
         "tunnels": [_tunnel(change) for change in changes.tunnels],

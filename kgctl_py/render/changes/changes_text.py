@@ -53,6 +53,8 @@ def conclusion(changes: Changes) -> str:
     """Return in one line whether something is cut off."""
     if not changes:
         return "nothing changes"
+    if not changes.reach_is_known:
+        return "kgctl does not know what is cut off: it cannot compute the mesh of one of the clusters"
     perhaps = sum(1 for _ in _among(changes, Verdict.YES, Verdict.PERHAPS))
     doubt = f"; perhaps cut off: {_connections(perhaps)}" if perhaps else ""
     pairs = sum(change.cuts_off for change in changes.reach)

@@ -128,7 +128,7 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
                 yield f"  {leader} --- {ids[node.name]}"
     tunnels = topology.tunnel_count
     if tunnels > _CLEAR_EDGES:
-        yield f"  {_HUB}(({label('each with each:', f'{tunnels} tunnels')}))"
+        yield f"  {_HUB}(({label(f'{tunnels} tunnels')}))"
         yield from (f"  {leader} === {_HUB}" for leader in leaders)
     else:
         pairs = topology.tunnels()
@@ -174,7 +174,7 @@ def _group(location: str, segments: Sequence[Segment], topology: Topology, *, de
 
 def _grouped_edges(topology: Topology, groups: Sequence[Sequence[Segment]]) -> Iterator[str]:
     if math.comb(len(groups), 2) > _CLEAR_EDGES:
-        yield f"  {_HUB}(({label('each with each:', f'{topology.tunnel_count} tunnels')}))"
+        yield f"  {_HUB}(({label(f'{topology.tunnel_count} tunnels')}))"
         yield from (f"  g{n} === {_HUB}" for n in range(len(groups)))
         ends = [_HUB]
     else:

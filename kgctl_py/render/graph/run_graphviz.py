@@ -70,7 +70,7 @@ def placed_picture(drawing: "Drawing", image: Format, *, seconds: float = SECOND
     command = dot_command.command(Engine.NEATO.value, image.value)
     # neato -n2: nodes and edges stay where they are (graphviz, `man neato`)
     options = ["-n2", f"-Gdpi={resolution(drawing)}"] if image is Format.PNG else ["-n2"]
-    hint = "add --detail location to draw less, or create a page for any size: kgctl graph -O mesh.html"
+    hint = "add --detail location, or create a web page: kgctl graph -O mesh.html"
     return _drawn([*command, *options], drawing.dot, seconds, hint=hint)
 
 

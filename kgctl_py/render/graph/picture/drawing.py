@@ -131,9 +131,9 @@ def _pill(name: str, box: Box, text: str, own: Shades) -> str:
 
 def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
     """Yield the frame around the locations with their number of tunnels, and the line to the peers."""
-    whom = "to each leader of another location" if topology.granularity is Granularity.CROSS else "to each other"
-    who = "ready node" if topology.granularity is Granularity.FULL else "leader"
-    text = f"Full mesh: each {who} has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
+    ends = "ready nodes in different locations" if topology.granularity is Granularity.CROSS else "leaders"
+    ends = "ready nodes" if topology.granularity is Granularity.FULL else ends
+    text = f"{plural(topology.tunnel_count, 'tunnel')}, one between each pair of {ends}"
     yield _boxed(
         "frame", frame, more=f'style=rounded, color="{own.ghost}", penwidth=1.6'
     )  # filled, it hides lines

@@ -97,7 +97,7 @@ def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
     if scene.map.dots or not scene.frame:
         yield from _tunnel_items(scene, topology, texts)
     elif BEHIND_NAT in texts or any(card.behind_nat for card in scene.cards):
-        yield f"{BEHIND_NAT}: opens its own tunnels; either end may open the others", ""
+        yield f"{BEHIND_NAT}: opens its tunnels; either end may open the others", ""
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
@@ -115,7 +115,7 @@ def _tunnel_items(scene: Scene, topology: Topology, texts: Set[str]) -> Iterator
     located = [card for card in scene.cards if card.takes_part and not card.is_peers]
     if len(located) < 2:  # noqa: PLR2004 # no line is drawn
         return
-    ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each has its own tunnels"
+    ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes"
     yield f"tunnel between {ends}", "penwidth=2"
     if any(card.behind_nat for card in located):
         other = ", except as marked" if {PRIVATE, BEHIND_NAT} & texts else ""
