@@ -143,7 +143,10 @@ def test_a_flowchart_that_mermaid_would_refuse_shows_locations_instead() -> None
     nodes = [node(f"n{n}", n % 250, pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24") for n in range(600)]
     result = Cluster(nodes).kgctl("graph", "-o", "mermaid", "--mesh-granularity", "full")
     assert result.stdout.startswith('flowchart LR\n  g0["a<br/>600 nodes"]')
-    assert "note: the flowchart shows locations, not nodes, because Mermaid draws at most 50,000 characters" in result.stderr
+    assert (
+        "note: the flowchart shows locations, not nodes, because Mermaid draws at most 50,000 characters"
+        in result.stderr
+    )
     assert "kgctl graph -O mesh.html" in result.stderr
 
 
@@ -151,10 +154,7 @@ def test_a_flowchart_that_mermaid_would_refuse_shows_locations_instead() -> None
 def test_a_layout_is_for_graphviz_alone(output: str) -> None:
     result = kgctl(*GRAPH, "-o", output, "--layout", "circo")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert (
-        result.stderr == f"kgctl: --layout does not work with -o {output}\n"
-        "hint: leave out --layout\n"
-    )
+    assert result.stderr == f"kgctl: --layout does not work with -o {output}\nhint: leave out --layout\n"
 
 
 @needs_graphviz
@@ -184,7 +184,11 @@ def test_an_engine_that_is_chosen_draws_the_graph_of_the_text() -> None:
 def test_detail_and_theme_are_for_our_own_pictures(args: tuple[str, ...], option: tuple[str, ...]) -> None:
     result = kgctl(*GRAPH, *args, *option)
     assert (result.exit_code, result.stdout) == (2, "")
-    what = f"--layout and {option[0]} exclude each other" if "--layout" in args else f"{option[0]} does not work with "
+    what = (
+        f"--layout and {option[0]} exclude each other"
+        if "--layout" in args
+        else f"{option[0]} does not work with "
+    )
     assert result.stderr.startswith(f"kgctl: {what}")
 
 

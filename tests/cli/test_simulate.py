@@ -99,7 +99,10 @@ def test_of_a_new_node_with_all_values_nothing_is_assumed() -> None:
 def test_a_file_without_peers_is_told_how_to_save_some() -> None:
     done = kgctl("simulate", "--peer-file", "-", stdin=b"Name,Owner\n", cluster=InMemoryCluster(CLUSTER.mesh))
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "\nhint: to save the Peers of a cluster: kubectl get peers.kilo.squat.ai -o yaml > peers.yaml" in done.stderr
+    assert (
+        "\nhint: to save the Peers of a cluster: kubectl get peers.kilo.squat.ai -o yaml > peers.yaml"
+        in done.stderr
+    )
 
 
 def test_two_new_nodes_get_different_addresses() -> None:

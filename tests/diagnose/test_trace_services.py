@@ -224,7 +224,8 @@ def test_the_rules_name_what_only_the_configuration_of_a_peer_has(tmp_path: Path
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), options=("--explain",))
     rules = [line.strip() for line in run.stdout.splitlines()]
     assert (
-        "10.96.0.80/32 is for Services: complete configurations route it to the location of the first node by name" in rules
+        "10.96.0.80/32 is for Services: complete configurations route it to the location of the first node by name"
+        in rules
     )
     assert "peer/laptop accepts 10.96.0.80 from node/a if its configuration has 10.96.0.80/32" in rules
     assert "peer/laptop has no endpoint, so node/a waits until peer/laptop opens the tunnel" in rules

@@ -1,5 +1,5 @@
-import math
 import functools
+import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path

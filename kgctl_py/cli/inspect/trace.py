@@ -38,9 +38,7 @@ def trace_(
     ],
     explain: Annotated[
         bool,
-        typer.Option(
-            "--explain", help="Also show the rules for each hop, and the fields that they come from"
-        ),
+        typer.Option("--explain", help="Also show the rules for each hop, and the fields that they come from"),
     ] = False,
     output: FormatOption = Format.TEXT,
 ) -> None:

@@ -24,7 +24,10 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
     without: Annotated[
         list[str],
         typer.Option(
-            "--without", metavar="NODE,...", help="Remove these nodes; repeatable", autocompletion=completion("nodes")
+            "--without",
+            metavar="NODE,...",
+            help="Remove these nodes; repeatable",
+            autocompletion=completion("nodes"),
         ),
     ]
     with_node: Annotated[
