@@ -131,9 +131,12 @@ def _pill(name: str, box: Box, text: str, own: Shades) -> str:
 
 def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
     """Yield the frame around the locations with their number of tunnels, and the line to the peers."""
-    ends = "ready nodes in different locations" if topology.granularity is Granularity.CROSS else "leaders"
-    ends = "ready nodes" if topology.granularity is Granularity.FULL else ends
-    text = f"{plural(topology.tunnel_count, 'tunnel')}, one between each pair of {ends}"
+    pairs = {
+        Granularity.LOCATION: "leaders",
+        Granularity.CROSS: "ready nodes in different locations",
+        Granularity.FULL: "ready nodes",
+    }
+    text = f"{plural(topology.tunnel_count, 'tunnel')}, one between each pair of {pairs[topology.granularity]}"
     yield _boxed(
         "frame", frame, more=f'style=rounded, color="{own.ghost}", penwidth=1.6'
     )  # filled, it hides lines
