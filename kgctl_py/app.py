@@ -77,7 +77,7 @@ def kgctl(
         typer.Option(
             metavar="DURATION",
             parser=_seconds_or_none,
-            help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit "
+            help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 for a day "
             f"(default {REQUEST_TIMEOUT:g}s)",
         ),
     ] = None,
@@ -85,8 +85,8 @@ def kgctl(
         GranularityChoice,
         typer.Option(
             metavar="location|full|cross|auto",
-            help="Which nodes connect to each other: the leaders of locations, all nodes (full), or all nodes of "
-            "different locations (cross); auto uses what most ready nodes report",
+            help="Nodes that connect to each other: leaders of locations (location), all nodes (full), or all nodes "
+            "of different locations (cross); auto uses what most ready nodes report",
         ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
@@ -108,7 +108,7 @@ def kgctl(
         list[str],
         typer.Option(
             metavar="FILE",
-            help="File with a cluster, saved by kubectl or kgctl gather; - for stdin; or a Git folder with Peers; "
+            help="Saved cluster to read: a file of kubectl or kgctl gather, - for stdin, or a Git folder with Peers; "
             "repeatable",
         ),
     ] = [],  # noqa: B006 # typer copies it

@@ -122,7 +122,7 @@ def _words(option: Option, token: str, following: deque[str]) -> list[str]:
 
 def _flag(option: Option, name: str, value: str) -> list[str]:
     if value not in _BOOLEANS:
-        raise UsageError(f'"{value}" is not a value for {name}', hint=f"use {name}=true or {name}=false")
+        raise UsageError(f'{name} "{value}" is neither true nor false', hint=f"use {name}=true or {name}=false")
     wanted = _BOOLEANS[value] == (name in option.opts)
     return (option.opts if wanted else option.secondary_opts)[:1]
 

@@ -45,6 +45,12 @@ def either(words: Sequence[str]) -> str:
     return last if not others else f"{', '.join(others)}{',' if others[1:] else ''} or {last}"
 
 
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list: `a`, `a and b`, or `a, b, and c`."""
+    *others, last = words
+    return last if not others else f"{', '.join(others)}{',' if others[1:] else ''} and {last}"
+
+
 def not_one_of(text: str, words: Sequence[str]) -> str:
     """Return that a text is none of the words: `"x" is neither a nor b`, or `"x" is not one of a, b, or c`."""
     is_pair = len(words) == len(("neither", "nor"))

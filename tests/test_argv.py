@@ -41,7 +41,7 @@ def test_a_value_that_looks_like_an_option_is_a_value() -> None:
 
 @pytest.mark.parametrize("value", ["", "yes", "TRue", "2"])
 def test_a_flag_takes_only_what_go_takes_for_true_or_false(value: str) -> None:
-    with pytest.raises(UsageError, match=f'"{value}" is not a value for --as-peer'):
+    with pytest.raises(UsageError, match=f'--as-peer "{value}" is neither true nor false'):
         arranged(ROOT, ["showconf", "peer", "x", f"--as-peer={value}"])
 
 

@@ -13,7 +13,7 @@ def seconds(text: str) -> float:
     parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smh]|$)", text)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if "".join(number + unit for number, unit in parts) != text or not total:
-        raise typer.BadParameter(f'"{text}" is not a duration: use a value such as 15s or 1m30s')
+        raise typer.BadParameter(f'"{text}" is not a duration such as 15s or 1m30s')
     return min(total, _DAY)  # a thread cannot wait for centuries
 
 

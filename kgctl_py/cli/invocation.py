@@ -45,7 +45,7 @@ class Invocation:
         try:
             return self.cluster.mesh()
         except NoKubeconfigError as error:
-            hint = f"{error.hint}, or read a saved cluster with --from-file"
+            hint = f"{error.hint}, or read a saved cluster with --from-file FILE"
             raise KgctlError(error.message, hint=hint) from None
         finally:
             terminal.tell(self.cluster.notices)
@@ -54,7 +54,7 @@ class Invocation:
         """Raise UsageError if the cluster of an option is a file; the hint also names the `missing` options."""
         if not self.cluster.is_live:
             add = f"add {' and '.join(missing)}, and " if missing else ""
-            message = f"{option} and --from-file exclude each other: a cluster in a file does not change"
+            message = f"{option} and --from-file exclude each other: a saved cluster does not change"
             raise UsageError(message, hint=f"{add}leave out --from-file")
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:

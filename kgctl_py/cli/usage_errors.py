@@ -96,15 +96,14 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     if option:
         suggestions = _option_meant(option[1], suggestions, context)
         if not suggestions and (meant := _global_option_meant(option[1], context)):
-            return message, f"{did_you_mean(meant)} To list the global options: {program} options"
-    is_option = "--" in message and context is not None and context.parent is None
-    hint = f"{path} options" if is_option else f"{path} --help"
+            return message, did_you_mean(meant)
     if suggestions:
-        return (
-            message,
-            f"{did_you_mean(suggestions)} To list {'the global options' if is_option else 'all'}: {hint}",
-        )
-    return message, f"to see {'the global options' if is_option else 'the usage'}: {hint}"
+        return message, did_you_mean(suggestions)
+    if unknown or message == "missing command":
+        return message, f"to list the commands: {path} --help"
+    if "--" in message and context is not None and context.parent is None:
+        return message, f"to see the global options: {path} options"
+    return message, f"to see the usage: {path} --help"
 
 
 def _with_choices(message: str) -> str:

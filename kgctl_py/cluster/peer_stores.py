@@ -51,6 +51,6 @@ class ReadOnlyPeers(PeerNames):
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError."""
-        raise UsageError("cannot change a cluster in a file", hint=self._hint)
+        raise UsageError("cannot change Peers with --from-file", hint=self._hint)
 
     check_existing = create = replace = touch = delete = _refuse

@@ -210,7 +210,7 @@ class Client:
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self.request_timeout:g} s',
-                hint="check the network; to wait longer, add --request-timeout TIME",
+                hint="check the network; to wait longer, use --request-timeout DURATION",
             ) from None
 
 

@@ -72,7 +72,7 @@ class _Progress:
         if time.monotonic() >= self._end:
             raise KgctlError(
                 f'reading the list "{self._source}" took longer than {self._patience:g} times the request timeout',
-                hint="to wait longer, add --request-timeout TIME",
+                hint="to wait longer, use --request-timeout DURATION",
             )
         if size > self._most:
             raise KgctlError(f'the list "{self._source}" is larger than {self._most >> 20} MiB')

@@ -65,7 +65,7 @@ class Query(Value, frozen=True, kw_only=True):
     def check_watchable(self) -> None:
         """Raise UsageError if more than one kind is listed."""
         if len(self.requests) > 1:
-            raise UsageError("only one kind can be watched at a time")
+            raise UsageError("--watch works with only one kind", hint="for example: kgctl get nodes --watch")
 
     def listed(self, view: View, *, may_lack_names: bool = False) -> list[Listed]:
         """Return the items of each request; raise KgctlError if a name does not exist."""
@@ -98,7 +98,7 @@ def _requests(words: Sequence[str]) -> list[Request]:
     names = tuple(words[1:])
     if names and len(kinds) > 1:
         raise UsageError(
-            f'"{typed}" is more than one kind, so it cannot be followed by names',
+            f'"{typed}" is more than one kind, which does not work with names',
             hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
         )
     return [Request(kind, names) for kind in dict.fromkeys(kinds)]

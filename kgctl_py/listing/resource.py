@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from kgctl_py import names
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import UsageError, either
 from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
@@ -91,8 +91,8 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         for column in self.columns:
             if _bare(column.heading) == _bare(heading):
                 return column
-        known = ", ".join(column.heading.lower().replace(" ", "-") for column in self.columns)
-        raise UsageError(f'--sort-by "{heading}" is not a column of {self.names[1]}', hint=f"use one of {known}")
+        known = either([column.heading.lower().replace(" ", "-") for column in self.columns])
+        raise UsageError(f'--sort-by "{heading}" is not a column of {self.names[1]}', hint=f"use {known}")
 
     def document(self, item: I) -> dict[str, Any]:
         """Return an item in the form of a Kubernetes object, with all values in its status."""

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError, did_you_mean, similar
+from kgctl_py.errors import KgctlError, did_you_mean, listed, similar
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
@@ -85,7 +85,8 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
         return did_you_mean([_quoted(one) for one in near])
     if not known:
         return f"the cluster has no {plural}"
-    shown = ", ".join([*map(_quoted, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])])
+    more = len(known) - _NAMES_SHOWN
+    shown = listed([*map(_quoted, known[:_NAMES_SHOWN]), *([f"{more} more"] if more > 0 else [])])
     return f"known names: {shown}" if plural == "names" else f"the {plural} are {shown}"
 
 

@@ -120,14 +120,14 @@ def test_without_watching_it_says_how_the_mesh_stands() -> None:
         (
             ("--on-event", "true"),
             (
-                "--on-event and --from-file exclude each other: a cluster in a file does not change\n"
+                "--on-event and --from-file exclude each other: a saved cluster does not change\n"
                 "hint: add --watch, and leave out --from-file\n"
             ),
         ),
         (
             ("-w",),
             (
-                "--watch and --from-file exclude each other: a cluster in a file does not change\n"
+                "--watch and --from-file exclude each other: a saved cluster does not change\n"
                 "hint: leave out --from-file\n"
             ),
         ),

@@ -204,7 +204,7 @@ def test_when_the_first_list_cannot_be_had_it_is_an_error(config: Path) -> None:
 
 
 def test_a_cluster_in_a_file_is_not_followed() -> None:
-    with pytest.raises(UsageError, match="cannot watch a cluster in a file"):
+    with pytest.raises(UsageError, match="cannot watch a saved cluster"):
         next(
             iter(
                 Live(

@@ -255,5 +255,5 @@ def test_a_cluster_in_a_file_and_missing_options_are_one_error(
     result = kgctl("--from-file", str(EXAMPLE), *command, *args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"kgctl: {args[0]} and --from-file exclude each other: a cluster in a file does not change\nhint: {hint}\n"
+        f"kgctl: {args[0]} and --from-file exclude each other: a saved cluster does not change\nhint: {hint}\n"
     )

@@ -144,7 +144,7 @@ def test_a_cluster_in_a_file_refuses_and_nothing_is_said_to_remain() -> None:
     notices: list[Notice] = []
     saved = SavedCluster(["docs/example-cluster.yaml"])
     with (
-        pytest.raises(KgctlError, match="cannot change a cluster in a file"),
+        pytest.raises(KgctlError, match="cannot change Peers with --from-file"),
         register(saved, Options(), host_peer(), notices.append, clean_up=True),
     ):
         pass

@@ -76,7 +76,7 @@ def test_what_the_go_kgctl_prints_for_a_peer_without_an_endpoint_is_known() -> N
         "peer.yaml:11: error K-PEER-INVALID: Kilo skips it: spec.endpoint.port 0 is not between 1 and 65535",
         hint,
         f"peer.yaml:12: error K-KEEPALIVE: kgctl prints persistentKeepalive {25 * 10**9} as 0{takes}",
-        "    hint: did you mean 25? The Go kgctl writes nanoseconds",
+        "    hint: if the Go kgctl wrote it in nanoseconds, use 25",
     ]
 
 

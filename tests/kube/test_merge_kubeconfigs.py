@@ -118,14 +118,14 @@ def test_a_kubeconfig_variable_of_missing_files_never_falls_back(
     written(home / ".kube" / "config")
     monkeypatch.setenv("KUBECONFIG", f"gone{os.pathsep}away")
     error = error_of(None)
-    assert error.message == f'KUBECONFIG names no file that exists: "gone{os.pathsep}away"'
-    assert error.hint == "correct it, or to use ~/.kube/config: unset KUBECONFIG"
+    assert error.message == f'no file in KUBECONFIG exists: "gone{os.pathsep}away"'
+    assert error.hint == "to use ~/.kube/config: unset KUBECONFIG"
 
 
 def test_no_kubeconfig_at_all_is_an_error_that_names_the_ways_to_give_one() -> None:
     error = error_of(None)
     assert error.message.startswith("cannot find a kubeconfig")
-    assert error.hint == "set --kubeconfig or KUBECONFIG"
+    assert error.hint == "use --kubeconfig FILE"
 
 
 def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> None:
@@ -133,7 +133,7 @@ def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> N
     assert error_of(path, "onee").hint == 'did you mean "one"?'
     error = error_of(path, "prod")
     assert error.message == f'context "prod" not found in kubeconfig "{path}"'
-    assert error.hint == "known contexts: one, nobody, homeless, userless, far"
+    assert error.hint == "the contexts are one, nobody, homeless, userless, and far"
 
 
 def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) 
 
 @pytest.mark.parametrize(
     ("context", "words"),
-    [("homeless", 'cluster that does not exist: "gone"'), ("userless", 'user that does not exist: "gone"')],
+    [("homeless", 'cluster "gone" not found'), ("userless", 'user "gone" not found')],
 )
 def test_a_context_with_a_missing_entry_is_an_error(home: Path, context: str, words: str) -> None:
     assert words in error_of(written(home / "config"), context).message
@@ -391,7 +391,7 @@ def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
     path = written(home / "config", LENIENT)
     assert error_of(path, "wrong").message.endswith('"clusters[0].cluster" is a list, not a mapping')
     for name in ("zero", "none"):
-        assert 'refers to a cluster that does not exist: ""' in error_of(path, name).message
+        assert 'cluster "" not found' in error_of(path, name).message
     for text, place in (("user: {token: [hush]}", "users[0].user.token"), ("user: 7", "users[0].user")):
         file = LENIENT.replace("- name: u1", "- name: u2").replace(
             "- name: broken\n  user: 7", f"- name: u1\n  {text}"
@@ -456,8 +456,8 @@ def test_the_command_line_overrides_the_kubeconfig(home: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (Overrides(cluster="gone"), '--cluster refers to a cluster that does not exist: "gone"'),
-        (Overrides(user="gone"), '--user refers to a user that does not exist: "gone"'),
+        (Overrides(cluster="gone"), 'cluster "gone" not found'),
+        (Overrides(user="gone"), 'user "gone" not found'),
         (Overrides(as_groups=("a",)), "impersonates a UID, groups, or extras, but no user"),
         (Overrides(as_uid="a"), "impersonates a UID, groups, or extras, but no user"),
     ],
@@ -487,7 +487,7 @@ def test_an_invalid_override_is_an_error(home: Path, overrides: Overrides, messa
         (
             "k8s.io/v1beta1",
             "k8s.io/v1alpha1",
-            'an exec with the apiVersion "client.authentication.k8s.io/v1alpha1"',
+            'an exec with the unsupported apiVersion "client.authentication.k8s.io/v1alpha1"',
         ),
         ("k8s.io/v1beta1", "k8s.io/v1", "an exec without an interactiveMode"),
         ("k8s.io/v1beta1", "k8s.io/v1beta1, interactiveMode: never", 'with the interactiveMode "never"'),

@@ -87,7 +87,7 @@ def document(stdout: IO[str]) -> Any:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("nodes,peers", "-w"), "only one kind can be watched at a time"),
+        (("nodes,peers", "-w"), "--watch works with only one kind"),
         (("nodes", "-w", "--from-file", "docs/example-cluster.yaml"), "file"),
     ],
 )

@@ -59,7 +59,7 @@ def test_the_page_says_what_the_help_says() -> None:
 def test_an_unknown_command_has_no_page() -> None:
     done = kgctl("help", "--man", "peer", "nothing")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == 'kgctl: unknown command "nothing"\nhint: to see the usage: kgctl peer --help\n'
+    assert done.stderr == 'kgctl: unknown command "nothing"\nhint: to list the commands: kgctl peer --help\n'
 
 
 @pytest.mark.parametrize(

@@ -549,7 +549,7 @@ def test_a_saved_cluster_shows_the_changes_and_refuses_them() -> None:
     for dry_run in ((), ("--dry-run", "server")):
         refusal = kgctl(*apply, *dry_run)
         assert (refusal.exit_code, refusal.stdout) == (2, "")
-        assert refusal.stderr == "kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n"
+        assert refusal.stderr == "kgctl: cannot change Peers with --from-file\nhint: leave out --from-file\n"
 
 
 @pytest.mark.parametrize(

@@ -339,4 +339,4 @@ def test_the_mesh_of_a_folder_has_its_peers_and_the_nodes_of_another_file(reposi
     assert kgctl(*sources, "get", "peers", "-o", "name").stdout == "peer/ann\n"
     assert "10.42." in kgctl(*sources, "showconf", "peer", "ann").stdout
     refused = kgctl("--from-file", str(repository.path), "peer", "rm", "ann")
-    assert refused.stderr == "kgctl: cannot change a cluster in a file\nhint: to change the folder, use --git\n"
+    assert refused.stderr == "kgctl: cannot change Peers with --from-file\nhint: to change the folder, use --git\n"

@@ -107,4 +107,4 @@ def test_the_peers_of_a_saved_cluster_are_listed_and_not_removed(store: InMemory
     assert (result.exit_code, result.stdout.partition(":")[0]) == (0, 'peer "lost"')
     refused = kgctl("--from-file", str(saved), "peer", "prune", *NEVER_SEEN, "--yes")
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n" in refused.stderr
+    assert "kgctl: cannot change Peers with --from-file\nhint: leave out --from-file\n" in refused.stderr

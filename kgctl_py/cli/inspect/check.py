@@ -103,7 +103,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
         raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")
     if options.wait and not run.cluster.is_live:
         raise UsageError(
-            "--wait and --from-file exclude each other: a cluster in a file does not change",
+            "--wait and --from-file exclude each other: a saved cluster does not change",
             hint="leave out --wait",
         )
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]

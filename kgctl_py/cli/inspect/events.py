@@ -38,7 +38,7 @@ def events(
         str | None,
         typer.Option(
             metavar="COMMAND",
-            help="Shell command to run for each event; it reads the event from stdin as JSON; needs --watch",
+            help="Shell command to run for each event, with the event as JSON on stdin; needs --watch",
         ),
     ] = None,
     output: Annotated[
@@ -47,10 +47,7 @@ def events(
 ) -> None:
     """Show what happens in the mesh, such as a new leader or a stale node.
 
-    With --watch, prints an event when a leader, a WireGuard IP, or an endpoint changes, a node or peer is added or
-    removed, a node becomes stale, not ready, or ready, a node sees a peer for the first time, or the nodes start
-    or stop reporting different granularities. Without --watch, prints the current leaders, nodes that are not
-    ready, and peers that nodes see.
+    Without --watch, prints the current state, such as the leaders and the nodes that are not ready.
 
     Examples:
       # Print each event

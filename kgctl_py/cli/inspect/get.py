@@ -50,8 +50,7 @@ def get(
         list[str] | None,
         typer.Argument(
             metavar="KIND [NAME...]",
-            help="nodes, peers, or locations, and optionally names; without names, also several kinds, such as "
-            "nodes,peers, or all; KIND/NAME also works",
+            help="nodes, peers, locations, all, or several kinds, such as nodes,peers; KIND/NAME also works",
             autocompletion=completion("words"),
             show_default=False,
         ),
@@ -66,21 +65,21 @@ def get(
             help="Label selector for nodes or peers, such as a=b,c!=d",
         ),
     ] = "",
-    sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
+    sort_by: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Column to sort by, such as last-seen (default name)")
+    ] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line of a table")] = False,
     as_tree: Annotated[
         bool,
         typer.Option(
             "--tree",
-            help="Draw all locations with their nodes, and the peers, as a tree; only for get locations without "
-            "names, "
-            "-o, or -w",
+            help="Draw the locations, nodes, and peers as a tree; only for locations, without names, -o, or -w",
         ),
     ] = False,
     follow: Annotated[
         bool,
         typer.Option(
-            "--watch", "-w", help="Print the list of one kind, and then each change, until you stop kgctl"
+            "--watch", "-w", help="After the list, print each change until you stop kgctl; only for one kind"
         ),
     ] = False,
 ) -> None:

@@ -12,8 +12,6 @@ from kgctl_py.render.cluster_info import info_data, info_text
 def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     """Show the network settings of the cluster, and the source of each value.
 
-    Prints the granularity, subnet, and port of Kilo, the CIDRs of pods and Services, and the cluster DNS.
-
     Examples:
       # Show the settings
       kgctl info

@@ -30,9 +30,10 @@ def whois_(
     ],
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Show who has an address or a public key, and whether traffic arrives there.
+    """Show who has an address or a public key.
 
-    Of a public key, the first 4 characters are enough.
+    If traffic for an address does not reach an owner, kgctl shows why. The first 4
+    characters of a key are enough.
 
     Examples:
       # Show which node an address of a pod belongs to

@@ -29,8 +29,7 @@ def completion(
 ) -> None:
     """Print the completion script for a shell.
 
-    After the shell loads the script, it completes commands, options, and the
-    names of nodes and peers.
+    The script completes commands, options, and the names of nodes and peers.
 
     Examples:
       # bash

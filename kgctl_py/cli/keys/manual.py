@@ -30,7 +30,9 @@ def page(context: Any, words: Sequence[str]) -> ManPage:
     for word in words:
         below = getattr(context.command, "commands", {})
         if word not in below:
-            raise UsageError(f'unknown command "{word}"', hint=f"to see the usage: {context.command_path} --help")
+            raise UsageError(
+                f'unknown command "{word}"', hint=f"to list the commands: {context.command_path} --help"
+            )
         context = type(context)(below[word], info_name=word, parent=context)
     return _page(context)
 

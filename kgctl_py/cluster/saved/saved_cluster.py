@@ -46,12 +46,12 @@ class SavedCluster(KeptReads):
     def notices(self) -> tuple[Notice, ...]:
         """The time that the files are from, and the Peers that are skipped."""
         now = _time(self.mesh().now)
-        when = f"ages are as of {now}, when the cluster was saved; " if now else ""
+        when = f"ages are as of {now}; " if now else ""
         return (detail(f"{when}DNS names are not resolved"), *self._snapshot.notices)
 
     def follow(self) -> NoReturn:
         """Raise UsageError, because files do not change."""
-        raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
+        raise UsageError("cannot watch a saved cluster: it does not change", hint="leave out --from-file")
 
     def follow_objects(self, *_: object) -> NoReturn:
         """Raise UsageError, because files do not change."""
@@ -69,15 +69,15 @@ class SavedCluster(KeptReads):
 
     def annotate_node(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError, because kgctl does not change files."""
-        raise UsageError("cannot change a cluster in a file", hint="leave out --from-file")
+        raise UsageError("cannot change a saved cluster", hint="leave out --from-file")
 
     def pods(self, namespace: str) -> NoReturn:  # noqa: ARG002
         """Raise UsageError, because nothing runs in files."""
-        raise UsageError("cannot run pods in a cluster in a file", hint="leave out --from-file")
+        raise UsageError("cannot run pods in a saved cluster", hint="leave out --from-file")
 
     def object_store(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError, because kgctl does not change files."""
-        raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
+        raise UsageError("cannot change a saved cluster", hint="use a context of the kubeconfig")
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":  # noqa: ARG002
         """Return what agents said when a bundle was written; raise KgctlError without a bundle that has it."""

@@ -74,7 +74,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
         seconds = peer.persistent_keepalive
         message = f"kgctl prints persistentKeepalive {seconds} as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
         meant = _in_seconds(seconds)
-        hint = f"did you mean {meant}? The Go kgctl writes nanoseconds" if meant else ""
+        hint = f"if the Go kgctl wrote it in nanoseconds, use {meant}" if meant else ""
         command = _set_command(peer, f"--keepalive {meant or 25}")
         yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, hint, command)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, similar
+from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, either, listed, similar
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
 from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url, server_url
@@ -85,8 +85,8 @@ def load(
         return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
     pod = _pod(service_account)
     if pod is None or context or overrides.cluster or overrides.user:
-        hint = "set --kubeconfig or KUBECONFIG"
-        raise NoKubeconfigError('cannot find a kubeconfig, not even "~/.kube/config"', hint=hint)
+        message = 'cannot find a kubeconfig: KUBECONFIG is not set, and "~/.kube/config" does not exist'
+        raise NoKubeconfigError(message, hint="use --kubeconfig FILE")
     return _checked(_impersonating(pod, overrides))
 
 
@@ -136,7 +136,7 @@ def _check_is_complete(access: Access) -> None:
         user.password,
     )
     if any(value in _OMITTED for value in values):
-        hint = "write it again with the option --raw of kubectl config view"
+        hint = "write it again with kubectl config view --raw"
         raise KgctlError(f"{access.source} has REDACTED or DATA+OMITTED in place of secrets", hint=hint)
 
 
@@ -161,8 +161,10 @@ def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
     if not plugin.command:
         raise KgctlError(f"{access.who} has an exec without a command", hint="set its command")
     if plugin.api_version not in _EXEC_VERSIONS:
-        hint = "create the kubeconfig again with the program that wrote it; for kubectl, it is also too old"
-        raise KgctlError(f'{access.who} has an exec with the apiVersion "{plugin.api_version}"', hint=hint)
+        hint = "create the kubeconfig again with the program that wrote it"
+        raise KgctlError(
+            f'{access.who} has an exec with the unsupported apiVersion "{plugin.api_version}"', hint=hint
+        )
     if not plugin.interactive_mode and plugin.api_version == _EXEC_VERSIONS[0]:
         raise KgctlError(f"{access.who} has an exec without an interactiveMode", hint="set it to IfAvailable")
     if plugin.interactive_mode and plugin.interactive_mode not in _INTERACTIVE_MODES:
@@ -182,8 +184,8 @@ def _paths(explicit: str | None) -> list[Path]:
     existing = [path for path in listed if path.exists()]
     if not existing:  # kubectl reads no file then; ~/.kube/config can be another cluster
         raise KgctlError(
-            f'KUBECONFIG names no file that exists: "{os.environ["KUBECONFIG"]}"',
-            hint="correct it, or to use ~/.kube/config: unset KUBECONFIG",
+            f'no file in KUBECONFIG exists: "{os.environ["KUBECONFIG"]}"',
+            hint="to use ~/.kube/config: unset KUBECONFIG",
         )
     return existing
 
@@ -198,8 +200,8 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
     if cluster_name not in clusters or (user_name and user_name not in users):
         missing = ("user", user_name) if cluster_name in clusters else ("cluster", cluster_name)
         said = overrides.cluster if missing[0] == "cluster" else overrides.user
-        by = f"--{missing[0]}" if said else f'context "{name}" in {source}'
-        raise KgctlError(f'{by} refers to a {missing[0]} that does not exist: "{missing[1]}"')
+        by = "" if said else f', but context "{name}" refers to it'
+        raise KgctlError(f'{missing[0]} "{missing[1]}" not found in {source}{by}')
     access = Access(
         cluster=kubeconfig_file.cluster_in(clusters[cluster_name]),
         user=kubeconfig_file.user_in(users[user_name]) if user_name else User(),
@@ -241,8 +243,8 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     if not known:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:
-        return KgctlError(f"{source} has no current context", hint=f"add --context with one of {', '.join(known)}")
-    hint = did_you_mean(near) if near else f"known contexts: {', '.join(known)}"
+        return KgctlError(f"{source} has no current context", hint=f"add --context with {either(known)}")
+    hint = did_you_mean(near) if near else f"the contexts are {listed(known)}"
     return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 

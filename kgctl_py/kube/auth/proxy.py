@@ -29,9 +29,8 @@ def choose_proxy(access: Access) -> str:
             return ""
         named = named if "://" in named else f"http://{named}"
     if not is_url(named, *_SCHEMES):
-        raise KgctlError(
-            f"the proxy of the API server is not a URL; check proxy-url in {access.source}, and HTTPS_PROXY"
-        )
+        hint = f"check proxy-url in {access.source}, and HTTPS_PROXY"
+        raise KgctlError("the proxy of the API server is not a URL", hint=hint)
     return named.replace("socks5://", "socks5h://", 1)  # in Go, every SOCKS proxy resolves names
 
 

@@ -65,7 +65,7 @@ class _Reader:
         if self.text[self.at] == "[":
             return [self._bracket()]
         if self.text[self.at] != ".":
-            raise ValueError(f'has "{self.text[self.at :]}", which is not understood')
+            raise ValueError(f'has "{self.text[self.at :]}", which is not valid')
         self.at += 1
         if self.at == len(self.text) and self.at == 1:
             return []  # a dot alone is the value itself
@@ -96,7 +96,7 @@ class _Reader:
         names = [_unescaped(match[1] if match[1] is not None else match[2]) for match in _QUOTED.finditer(inner)]
         if names and re.fullmatch(r"\s*(,\s*)*", _QUOTED.sub("", inner)):
             return Fields(tuple(names))
-        raise ValueError(f'has "[{inner}]", which is not understood')
+        raise ValueError(f'has "[{inner}]", which is not valid')
 
     def _inside(self) -> str:
         """Return what is between a bracket and its counterpart, and go on behind that."""
@@ -113,7 +113,7 @@ class _Reader:
 
     def _filter(self, text: str) -> Filter:
         if self.depth >= _DEEPEST:
-            raise ValueError("has too many filters in each other")
+            raise ValueError("has filters that are nested too deeply")
         left, sign, right = _comparison(text)
         if not left.startswith(("@", "$", ".")):
             raise ValueError(f'has the filter "{text}", which does not start with "@"')
@@ -129,7 +129,7 @@ class _Reader:
         if _NUMBER.fullmatch(text):
             return Literal(float(text))
         if not text.startswith("@"):
-            raise ValueError(f"compares with {text or 'nothing'}: put a text in quotes")
+            raise ValueError(f"compares with {text or 'nothing'}: put text in quotes")
         return _Reader(text, self.depth + 1).path()
 
     def _take(self, pattern: str) -> bool:

@@ -90,7 +90,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 def _parts(tokens: list[tuple[str, str]], depth: int = 0) -> Sequence[Part]:
     """Take tokens from the front up to the end of the template, or of the innermost of `depth` ranges."""
     if depth > _DEEPEST:
-        raise ValueError("has too many ranges in each other")
+        raise ValueError("has ranges that are nested too deeply")
     parts: list[Part] = []
     while tokens:
         kind, text = tokens[0]
