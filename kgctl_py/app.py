@@ -85,8 +85,8 @@ def kgctl(
         GranularityChoice,
         typer.Option(
             metavar="location|full|cross|auto",
-            help="Nodes that connect to each other: leaders of locations (location), all nodes (full), or all nodes "
-            "of different locations (cross); auto uses what most ready nodes report",
+            help="Nodes that connect to each other: leaders of locations (location), all nodes (full), or all "
+            "nodes of different locations (cross); auto uses what most ready nodes report",
         ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
@@ -108,8 +108,8 @@ def kgctl(
         list[str],
         typer.Option(
             metavar="FILE",
-            help="Saved cluster to read: a file of kubectl or kgctl gather, - for stdin, or a Git folder with Peers; "
-            "repeatable",
+            help="Saved cluster to read: a file of kubectl or kgctl gather, - for stdin, or a Git folder with "
+            "Peers; repeatable",
         ),
     ] = [],  # noqa: B006 # typer copies it
     no_resolve: Annotated[

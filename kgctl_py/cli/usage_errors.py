@@ -97,13 +97,16 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
         suggestions = _option_meant(option[1], suggestions, context)
         if not suggestions and (meant := _global_option_meant(option[1], context)):
             return message, did_you_mean(meant)
-    if suggestions:
-        return message, did_you_mean(suggestions)
-    if unknown or message == "missing command":
-        return message, f"to list the commands: {path} --help"
+    return message, did_you_mean(suggestions) if suggestions else _where_to_look(message, path, context)
+
+
+def _where_to_look(message: str, path: str, context: Any) -> str:
+    """Return the hint with the command that lists what is possible."""
+    if message == "missing command" or _UNKNOWN_COMMAND.fullmatch(message):
+        return f"to list the commands: {path} --help"
     if "--" in message and context is not None and context.parent is None:
-        return message, f"to see the global options: {path} options"
-    return message, f"to see the usage: {path} --help"
+        return f"to see the global options: {path} options"
+    return f"to see the usage: {path} --help"
 
 
 def _with_choices(message: str) -> str:
