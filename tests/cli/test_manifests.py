@@ -69,7 +69,7 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
         ("--only daemonsets", '--part "daemonsets" is not one of crds, '),
         ("--only ''", '--part "" is not one of crds, '),
         ("--namespace Kilo", '--namespace "Kilo" is not a valid namespace'),
-        ("--namespace vpn", 'the namespace "vpn" does not work with kubeadm'),
+        ("--namespace vpn", '--namespace "vpn" does not work here'),
         ("--image 'a b'", '--image "a b" is not a valid image name'),
         ("--image ''", '--image "" is not a valid image name'),
         ("--wireguard-image 'a\\nb'", "is not a valid image name"),

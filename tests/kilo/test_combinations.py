@@ -35,7 +35,7 @@ def test_the_manifest_says_whether_kilo_ships_it(installation: Installation) -> 
     ("installation", "reason"),
     [
         (Installation(wireguard=WireGuard.HETEROGENEOUS), "only with --distribution k3s and --cni kilo"),
-        (Installation(namespace="vpn"), 'cannot mount the ConfigMap "kube-proxy" of kube-system'),
+        (Installation(namespace="vpn"), 'needs the ConfigMap "kube-proxy" of kube-system'),
         (Installation(distribution=Distribution.TYPHOON, namespace="vpn"), '"kubeconfig-in-cluster"'),
         (
             Installation(subnet=parse_cidr("10.100.0.0/16"), service_cidrs=(parse_cidr("10.96.0.0/12"),)),

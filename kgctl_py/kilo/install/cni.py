@@ -18,13 +18,13 @@ _FILES = "/kilo"
 
 INSTALL = """\
 #!/bin/sh
-# Makes Kilo the CNI of this node: first the plugins, then the configuration that names them.
+# Makes Kilo the CNI plugin of this node: first the plugins, then the configuration that names them.
 set -eu
 
 for plugin in /opt/cni/bin/*; do
   target=/host/opt/cni/bin/${plugin##*/}
   cp "$plugin" "$target.kilo"
-  mv -f "$target.kilo" "$target" # a plugin that runs at this moment cannot be written over
+  mv -f "$target.kilo" "$target" # a plugin that is running cannot be overwritten
 done
 
 cd /host/etc/cni/net.d

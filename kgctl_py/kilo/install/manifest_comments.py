@@ -6,14 +6,14 @@ from kgctl_py.kilo.install.supported_choices import shipped_as
 NKML = "Labels each node with whether its kernel supports WireGuard. The agents select nodes by this label."
 
 _CNI = {
-    Cni.KILO: "Kilo is the CNI of the cluster",
-    Cni.FLANNEL: "Flannel is the CNI of the cluster, and Kilo connects locations",
-    Cni.CILIUM: "Cilium is the CNI of the cluster, and Kilo connects locations",
+    Cni.KILO: "Kilo is the CNI plugin",
+    Cni.FLANNEL: "Flannel is the CNI plugin, and Kilo connects locations",
+    Cni.CILIUM: "Cilium is the CNI plugin, and Kilo connects locations",
 }
 _WIREGUARD = {
     WireGuard.KERNEL: "WireGuard runs in the kernel",
     WireGuard.USERSPACE: "WireGuard runs in userspace, in a container next to the agent",
-    WireGuard.HETEROGENEOUS: "WireGuard runs in the kernel if it supports WireGuard, and in userspace otherwise",
+    WireGuard.HETEROGENEOUS: "WireGuard runs in the kernel if possible, and in userspace otherwise",
 }
 _KERNEL = {
     "true": "The agent for nodes whose kernel supports WireGuard.",
@@ -29,7 +29,7 @@ def origin(installation: Installation) -> tuple[str, ...]:
         return what, f"Kilo ships this combination as manifests/{shipped}."
     return (
         what,
-        "Kilo does not ship this combination: kgctl composed it from parts that Kilo ships. Test it first.",
+        "Kilo does not ship this combination: kgctl composed it from parts of others. Test it before you use it.",
     )
 
 

@@ -62,8 +62,8 @@ def _check_namespace(installation: Installation) -> None:
     config_map = borrowed_config_map(installation)
     if config_map and installation.namespace != SYSTEM:
         raise UsageError(
-            f'the namespace "{installation.namespace}" does not work with {installation.distribution}: '
-            f'a pod there cannot mount the ConfigMap "{config_map}" of {SYSTEM}, which has the kubeconfig',
+            f'--namespace "{installation.namespace}" does not work here: '
+            f'the agent needs the ConfigMap "{config_map}" of {SYSTEM}',
             hint="leave out --namespace",
         )
 
