@@ -22,9 +22,14 @@ _OWN_TABLES = ("", "auto")
 
 
 class Synced(Value, frozen=True, kw_only=True):
-    """The changes in WireGuard, the networks with a new or removed route, and what the interface could not get."""
+    """The changes in WireGuard, addresses, MTU, and routes, and what the interface could not get.
+
+    `mtu` is None if it did not change; `added` and `removed` are the networks of routes.
+    """
 
     difference: Difference
+    addresses: tuple[IPInterface, ...] = ()
+    mtu: int | None = None
     added: tuple[IPInterface, ...] = ()
     removed: tuple[IPInterface, ...] = ()
     reconciled: Reconciled = Reconciled()
@@ -34,7 +39,7 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
     """Change what differs from the configuration; sessions, and what others have set, stay.
 
     Raise KgctlError if the interface does not exist, or has another private key. A route is removed if it is that
-    of an allowed IP that no peer has any more. A routing table of the user is left alone.
+    of an allowed IP that no peer has any more. With a routing table of the user, no route changes.
     """
     device = read_device(name)
     if device is None:
@@ -54,7 +59,7 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
         name,
         DeviceUpdate(peers=(*_resolved(changes, addresses), *_preshared_keys(desired))),
     )
-    return _with_routes(device, desired, changes)
+    return _with_addresses_and_routes(device, desired, changes)
 
 
 def _resolved(changes: Difference, addresses: Mapping[str, IPAddress]) -> tuple[PeerUpdate, ...]:
@@ -80,11 +85,10 @@ def _preshared_keys(conf: wireguard.Conf) -> tuple[PeerUpdate, ...]:
     )
 
 
-def _with_routes(device: Device, conf: wireguard.Conf, changes: Difference) -> Synced:
+def _with_addresses_and_routes(device: Device, conf: wireguard.Conf, changes: Difference) -> Synced:
     interface = conf.interface or wireguard.Interface()
-    if interface.table not in _OWN_TABLES:
-        return Synced(difference=changes)
-    before, wanted = _networks(device.peers), _networks(conf.peers)
+    sets_routes = interface.table in _OWN_TABLES
+    before, wanted = (_networks(device.peers), _networks(conf.peers)) if sets_routes else ({}, {})
     with Netlink() as netlink:
         link = netlink.link(device.name)
         if link is None:
@@ -100,6 +104,8 @@ def _with_routes(device: Device, conf: wireguard.Conf, changes: Difference) -> S
     missing = (*reconciled.taken, *reconciled.without_ipv6)
     return Synced(
         difference=changes,
+        addresses=tuple(cidr for cidr in settings.addresses if cidr not in (*device.addresses, *missing)),
+        mtu=settings.mtu if settings.mtu != link.mtu else None,
         added=tuple(cidr for cidr in settings.routes if cidr not in live and cidr not in missing),
         removed=tuple(cidr for cidr in live if cidr not in settings.routes),
         reconciled=reconciled,

@@ -42,14 +42,14 @@ def test_every_whole_format_has_a_function_and_is_offered() -> None:
 def test_a_text_is_printed_with_a_note_on_its_use(output: Format) -> None:
     stdout, stderr = show("laptop", "-o", output, "--services", "none")
     assert "EOJf3RdCJFI3F7sgSfP8UgMAnl7CVaw1Cv1VsKY/aFQ=" in stdout
-    assert "note: to use it: save it as " in stderr
+    assert "note: to use the configuration: save it as " in stderr
 
 
 @pytest.mark.parametrize("output", TEXTS)
 def test_the_note_on_the_use_names_the_written_file(output: Format, tmp_path: Path) -> None:
     file = tmp_path / f"own name{output.ending}"
     _, stderr = show("laptop", "-o", output, "-O", str(file), "--services", "none")
-    assert f" '{file}' " in stderr.partition("note: to use it: ")[2]
+    assert f" '{file}' " in stderr.partition("note: to use the configuration: ")[2]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_note_on_the_use_names_the_written_file(output: Format, tmp_path: Pa
     [
         (Format.VYOS, "source 'own name.vyos';"),
         (Format.ROUTEROS, '/import "own name.rsc"'),
-        (Format.UCI, "sh 'own name.sh';"),
+        (Format.UCI, "sh 'own name.sh' && "),
     ],
 )
 def test_a_router_uses_the_copy_of_the_file(output: Format, use: str, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_several_files_go_to_a_folder_all_or_none(output: Format, tmp_path: Path
     (folder / first).unlink()
     refused = show(*args, code=1)[1]
     assert "exists" in refused
-    assert "to use it" not in refused
+    assert "to use the configuration" not in refused
     assert not (folder / first).exists()
     show(*args, "--force")
     assert (folder / first).read_bytes() == before

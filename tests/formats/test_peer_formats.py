@@ -36,7 +36,7 @@ def test_a_peer_is_created_and_rotated_with_the_files_of_its_host(
     where = place(tmp_path, output)
     added = peer(git, "add", "mia", "-o", output, "-O", str(where))
     assert added.exit_code == 0, added.stderr
-    assert "note: to use it: " in added.stderr
+    assert "note: to use the configuration: " in added.stderr
     first = (git / "peers" / "mia.yaml").read_text()
     made = {str(path): path.read_bytes() for path in (where.rglob("*") if output.is_folder else [where])}
     if output.is_folder:

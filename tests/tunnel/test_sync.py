@@ -56,7 +56,7 @@ def test_peers_and_routes_are_what_the_file_says(world: World) -> None:
     )
     assert (
         world.sync()
-        == 'kgctl: interface "wg0" synced: 1 peer added, 2 routes added, 1 peer changed, 1 route removed\n'
+        == 'kgctl: interface "wg0" synced: 1 peer added, 1 peer changed, 2 routes added, 1 route removed\n'
     )
     assert world.routes() == {"10.1.0.0/16", "10.2.0.0/16", "192.0.2.0/24"}
     shown = world.host.wg("showconf", "wg0")
@@ -73,9 +73,20 @@ def test_a_peer_that_the_file_does_not_have_is_removed_with_its_routes(world: Wo
 
 
 def test_a_table_of_the_user_is_left_alone(world: World) -> None:
-    world.write(("b", "10.2.0.0/16", "203.0.113.2:51820"), extra="Table = off\n")
-    assert world.sync() == 'kgctl: interface "wg0" synced: 1 peer added, 1 peer removed\n'
+    extra = "Address = 10.5.0.2/32\nTable = off\n"
+    world.write(("b", "10.2.0.0/16", "203.0.113.2:51820"), extra=extra)
+    assert world.sync() == 'kgctl: interface "wg0" synced: 1 peer added, 1 peer removed, 1 address added\n'
     assert world.routes() == {"10.1.0.0/16", "10.9.0.0/16"}
+    assert "10.5.0.2/32" in world.host.run("ip", "address", "show", "dev", "wg0")
+    assert world.sync() == 'kgctl: interface "wg0" is up to date\n'
+
+
+def test_an_address_or_mtu_alone_is_a_change(world: World) -> None:
+    peer = ("a", "10.1.0.0/16, 10.9.0.0/16", "203.0.113.1:51820")
+    world.write(peer, extra="Address = 10.5.0.2/32, 10.5.0.3/32\nMTU = 1300\n")
+    assert world.sync() == 'kgctl: interface "wg0" synced: 2 addresses added, MTU set to 1300\n'
+    assert "mtu 1300" in world.host.run("ip", "link", "show", "dev", "wg0")
+    assert world.sync() == 'kgctl: interface "wg0" is up to date\n'
 
 
 def test_the_file_of_another_interface_and_a_missing_interface_are_refused(world: World) -> None:

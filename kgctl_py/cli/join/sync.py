@@ -24,9 +24,9 @@ def sync(
 ) -> None:
     """Apply a configuration to a running WireGuard interface.
 
-    Updates the peers as wg syncconf does, adds missing addresses, and adds and removes routes unless the
-    configuration has Table. Does not change the private key, the listen port, or the firewall mark. Changes only
-    what differs, so that sessions continue. Needs Linux and root.
+    Changes only what differs, so that sessions continue: peers, the MTU, routes, and missing addresses. With
+    Table = off or a number in the configuration, routes stay as they are. Does not change the private key, the
+    listen port, or the firewall mark. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf
@@ -49,19 +49,15 @@ def sync(
 
 def _words(synced: Synced) -> str:
     difference = synced.difference
-    counts = {
-        "added": (len(difference.added), len(synced.added)),
-        "changed": (len(difference.changed), 0),
-        "removed": (len(difference.removed), len(synced.removed)),
-    }
-    words = [
-        f"{_count(count, noun)} {verb}"
-        for verb, both in counts.items()
-        for count, noun in zip(both, ("peer", "route"), strict=True)
-        if count
-    ]
+    counts = (
+        (len(difference.added), "peer", "peers", "added"),
+        (len(difference.changed), "peer", "peers", "changed"),
+        (len(difference.removed), "peer", "peers", "removed"),
+        (len(synced.addresses), "address", "addresses", "added"),
+        (len(synced.added), "route", "routes", "added"),
+        (len(synced.removed), "route", "routes", "removed"),
+    )
+    words = [f"{count} {one if count == 1 else several} {verb}" for count, one, several, verb in counts if count]
+    if synced.mtu is not None:
+        words.append(f"MTU set to {synced.mtu}")
     return f"synced: {', '.join(words)}" if words else "is up to date"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -70,4 +70,4 @@ def _notices(tunnel: Tunnel) -> Iterator[Notice]:
             f"the keepalives of {kept_alive} peers drain the battery of a phone",
             "to connect only to some locations, add --only LOCATION,...",
         )
-    yield note("note: to use it: import it in the WireGuard app, as tunnels from a file or archive")
+    yield note("note: to use the configuration: in the WireGuard app, import the tunnel from the file")

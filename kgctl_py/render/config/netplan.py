@@ -104,6 +104,6 @@ def _text(text: str) -> str:
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
     return note(
-        f"note: to use it: {save}{'run: ' if save else ''}sudo install -m 600 {path} /etc/netplan/{name} && "
-        "sudo netplan apply"
+        f"note: to use the configuration: {save}{'and run: ' if save else ''}"
+        f"sudo install -m 600 {path} /etc/netplan/{name} && sudo netplan apply"
     )

@@ -104,9 +104,11 @@ def _rules() -> Iterator[Iterator[str]]:
 def _use(name: str, tunnel: Tunnel) -> Notice:
     netdev, network = (tunnel.path_in_folder(f"{name}.{ending}") for ending in ("netdev", "network"))
     readable = (
-        f"; systemd-network must be able to read {tunnel.private_key_path}" if tunnel.private_key_path else ""
+        f"; the user systemd-network must be able to read {tunnel.private_key_path}"
+        if tunnel.private_key_path
+        else ""
     )
     return note(
-        f"note: to use it: sudo install -m 640 -g systemd-network {netdev} {_FOLDER}/ && "
+        f"note: to use the configuration: sudo install -m 640 -g systemd-network {netdev} {_FOLDER}/ && "
         f"sudo install -m 644 {network} {_FOLDER}/ && sudo networkctl reload{readable}"
     )

@@ -118,6 +118,6 @@ def _use(tunnel: Tunnel, name: str) -> Notice:
     place = f"{_FOLDER}/{name}"
     save, path = tunnel.saved(name)
     return note(
-        f"note: to use it: {save}{'run: ' if save else ''}sudo install -m 600 {path} {place} && "
-        f"sudo nmcli connection load {place} && nmcli connection up {tunnel.name}"
+        f"note: to use the configuration: {save}{'and run: ' if save else ''}"
+        f"sudo install -m 600 {path} {place} && sudo nmcli connection load {place} && nmcli connection up {tunnel.name}"
     )

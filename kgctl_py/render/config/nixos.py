@@ -79,8 +79,8 @@ def _text(text: str) -> str:
 
 def _use(tunnel: Tunnel, module: str, keys: list[str]) -> Notice:
     files = " ".join(map(tunnel.path_in_folder, keys))
-    install = f"sudo install -D -m 600 -t {_FOLDER} {files}, then " if keys else ""
+    install = f"sudo install -D -m 600 -t {_FOLDER} {files}; " if keys else ""
     return note(
-        f"note: to use it: {install}add {tunnel.path_in_folder(module)} to the imports of configuration.nix, and "
-        f"after nixos-rebuild switch: systemctl start wg-quick-{tunnel.name}"
+        f"note: to use the configuration: {install}add {tunnel.path_in_folder(module)} to the imports of "
+        f"configuration.nix; run: sudo nixos-rebuild switch && sudo systemctl start wg-quick-{tunnel.name}"
     )

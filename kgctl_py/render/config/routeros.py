@@ -90,7 +90,9 @@ def _dns(tunnel: Tunnel) -> Iterator[str]:
 
 def _dns_notice(tunnel: Tunnel) -> Iterator[Notice]:
     if tunnel.interface.dns:
-        yield note("note: the script does not change the DNS of the router; comments at its end say how to")
+        yield note(
+            "note: the script does not change the DNS of the router; comments at its end say how to do that"
+        )
 
 
 def _family(version: int) -> str:
@@ -116,4 +118,4 @@ def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
     copy = tunnel.copied(name)
     word = copy if _WORD.fullmatch(copy) else _text(copy)
-    return note(f"note: to use it: {save}copy {path} to the router, and type there: /import {word}")
+    return note(f"note: to use the configuration: {save}copy {path} to the router, and type there: /import {word}")

@@ -32,7 +32,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
         """Return how to save the only file, empty if kgctl wrote it, and its path as a word of a shell."""
         if self._is_printed:
             path = shlex.quote(name)
-            return f"save it as {path}, and then ", path
+            return f"save it as {path}, ", path
         return "", shlex.quote(self.target)
 
     def copied(self, name: str) -> str:

@@ -92,8 +92,9 @@ def _text(text: str) -> str:
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
     copy = shlex.quote(tunnel.copied(name))
+    restart = " && /etc/init.d/dnsmasq restart" if tunnel.domains and tunnel.name_servers() else ""
     return note(
-        f"note: to use it: {save}copy {path} to the router, run there: sh {copy}; add the interface "
-        f"{tunnel.name} to a zone of its firewall, and run there: /etc/init.d/network reload; "
-        "/etc/init.d/dnsmasq restart"
+        f"note: to use the configuration: {save}copy {path} to the router, and run there: "
+        f"sh {copy} && /etc/init.d/network reload{restart}; "
+        f"then add the interface {tunnel.name} to a firewall zone"
     )

@@ -105,12 +105,15 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
     if names:
         yield note(f"note: an endpoint with a DNS name, such as {names[0]}, needs VyOS 1.5 or later")
     if tunnel.interface.dns:
-        yield note("note: the commands do not change the DNS of the router; comments at their end say how to")
+        yield note(
+            "note: the commands do not change the DNS of the router; comments at their end say how to do that"
+        )
 
 
 def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
     copy = shlex.quote(tunnel.copied(name))
     return note(
-        f"note: to use it: {save}copy {path} to the router, and type there: configure; source {copy}; commit; save"
+        f"note: to use the configuration: {save}copy {path} to the router, and type there: "
+        f"configure; source {copy}; commit; save"
     )
