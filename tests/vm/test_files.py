@@ -44,7 +44,7 @@ def add_peer(mesh: Mesh, *arguments: str) -> str:
 
 def use(machine: Machine, said: str) -> None:
     """Run what the note says, in the folder of the files."""
-    (command,) = re.findall(r"to use it: ([^;\n]*)", said)
+    (command,) = re.findall(r"to use the configuration: ([^;\n]*)", said)
     assert command.startswith("sudo ")
     machine.run(f'cd /root/work; sudo() {{ "$@"; }}; {command}')
 

@@ -119,5 +119,6 @@ def _use(tunnel: Tunnel, name: str) -> Notice:
     save, path = tunnel.saved(name)
     return note(
         f"note: to use the configuration: {save}{'and run: ' if save else ''}"
-        f"sudo install -m 600 {path} {place} && sudo nmcli connection load {place} && nmcli connection up {tunnel.name}"
+        f"sudo install -m 600 {path} {place} && sudo nmcli connection load {place} && "
+        f"nmcli connection up {tunnel.name}"
     )
