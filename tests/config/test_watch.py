@@ -96,8 +96,8 @@ def test_the_file_follows_the_cluster_and_the_command_runs_after_each_change(wat
     assert code == 130
     assert told.splitlines() == [
         f'kgctl: wrote "{watching.file}"',
-        f'kgctl: wrote "{watching.file}": peers 1 changed',
-        f'kgctl: wrote "{watching.file}": peers 1 added',
+        f'kgctl: wrote "{watching.file}": 1 peer changed',
+        f'kgctl: wrote "{watching.file}": 1 peer added',
     ]
 
 

@@ -76,8 +76,10 @@ def tell_peers(path: Path, change: "Difference") -> None:
     from kgctl_py.render.config.conf_difference import difference_text
 
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}
-    changed = [f"{len(peers)} {how}" for how, peers in counts.items() if peers]
-    terminal.say(f'wrote "{path}"' + (f": peers {', '.join(changed)}" if changed else ""))
+    changed = [
+        f"{len(peers)} peer{'' if len(peers) == 1 else 's'} {how}" for how, peers in counts.items() if peers
+    ]
+    terminal.say(f'wrote "{path}"' + (f": {', '.join(changed)}" if changed else ""))
     for line in difference_text(change).splitlines():
         terminal.detail(line)
 

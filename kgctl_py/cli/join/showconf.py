@@ -83,7 +83,7 @@ def peer(
     ] = None,
     every: Annotated[
         bool,
-        typer.Option("--all", help="Write the configurations of all peers to the folder -O DIR"),
+        typer.Option("--all", help="Write the configurations of all peers to the folder of -O"),
     ] = False,
 ) -> None:
     """Print the WireGuard configuration of a peer.

@@ -155,7 +155,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="FILE|-",
             help="File with the private key, or - for stdin (default a placeholder to replace, or with --watch "
-            "the key in FILE); required with -o zip",
+            "the key in the file of -O); required with -o zip",
             rich_help_panel=INTERFACE,
         ),
     ] = None
