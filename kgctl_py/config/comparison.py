@@ -48,6 +48,8 @@ def compare(
         services = cluster.networks().services
         remarks = remarks if services else (*remarks, _NO_SERVICES)
         found = difference(_without_optional(actual, desired, subject.conf, services), desired)
+    whole = {peer.public_key: peer for peer in actual.peers}
+    found = replace(found, removed=tuple(whole[peer.public_key] for peer in found.removed))
     if public_key not in (None, subject.public_key):
         changed = Change(Field.PUBLIC_KEY, (str(public_key),), (str(subject.public_key),))
         found = replace(found, interface=(changed, *found.interface))

@@ -40,7 +40,10 @@ def _main_file(path: Path) -> Path:
     if path.is_dir():
         found = sorted(path.glob(f"*{_NETDEV}"))
         if len(found) != 1:
-            raise KgctlError(f'"{path}" has {len(found) or "no"} .netdev files', hint="pass the path of the file")
+            raise KgctlError(
+                f'"{path}" has {len(found) or "no"} .netdev files',
+                hint="pass the path of a file, not of the folder",
+            )
         return found[0]
     return path.with_suffix(_NETDEV) if path.suffix == _NETWORK else path
 

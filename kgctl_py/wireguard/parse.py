@@ -22,7 +22,7 @@ def parse_conf(text: str) -> Parsed:
     """
     sections = list(_sections(text))
     if not sections:
-        raise ValueError("it has neither an [Interface] nor a [Peer]")
+        raise ValueError("it has neither an [Interface] nor a [Peer] section")
     ignored: dict[str, None] = {}
     interface: dict[str, Any] = {}
     for section in sections:

@@ -192,7 +192,21 @@ def test_a_missing_file_or_peer_is_an_error(file: Path, tmp_path: Path) -> None:
 def test_names_from_a_file_cannot_move_the_cursor(file: Path) -> None:
     file.write_text(file.read_text() + f"\n# \x1b[2Jgone\n[Peer]\nPublicKey = {key('gone')}\n")
     result = diff(file, *SERVICES)
-    assert result.stdout == f"- peer {key('gone')} (\\x1b[2Jgone)  nothing\n"
+    assert result.stdout == f"- peer {key('gone')} (\\x1b[2Jgone)  no allowed IPs\n"
+
+
+def test_a_removed_peer_has_the_allowed_ips_of_the_file(file: Path) -> None:
+    result = diff(file, *SERVICES, "--only", "a")
+    assert result.stdout == (
+        f"- peer {key('south')} (location:b, leader south)  {allowed(file, 'south')}\n"
+        f"- peer {key('phone')} (peer phone)  {allowed(file, 'phone')}\n"
+    )
+
+
+def allowed(file: Path, name: str) -> str:
+    """Return the allowed IPs of a peer in the file."""
+    peers = parse_conf(file.read_text()).conf.peers
+    return ", ".join(str(cidr) for peer in peers if str(peer.public_key) == key(name) for cidr in peer.allowed_ips)
 
 
 def test_files_of_networkmanager_and_networkd_are_compared(file: Path, tmp_path: Path) -> None:
@@ -215,7 +229,7 @@ def test_a_folder_without_one_netdev_is_no_configuration(tmp_path: Path) -> None
     result = diff(tmp_path)
     assert (result.exit_code, result.stderr) == (
         2,
-        f'kgctl: "{tmp_path}" has no .netdev files\nhint: pass the path of the file\n',
+        f'kgctl: "{tmp_path}" has no .netdev files\nhint: pass the path of a file, not of the folder\n',
     )
 
 

@@ -35,7 +35,7 @@ def _lines(difference: Difference) -> Iterator[str]:
     for peer in difference.changed:
         yield from (f"~ {_title(peer.new, peer.old)}  {_change(change)}" for change in peer.changes)
     for sign, peers in (("+", difference.added), ("-", difference.removed)):
-        yield from (f"{sign} {_title(peer)}  {_cidrs(peer) or 'nothing'}" for peer in peers)
+        yield from (f"{sign} {_title(peer)}  {_cidrs(peer) or 'no allowed IPs'}" for peer in peers)
 
 
 def _title(*peers: wireguard.Peer) -> str:

@@ -19,7 +19,7 @@ def uci(tunnel: Tunnel) -> Rendered:
     """Return the script of a tunnel; raise KgctlError for an invalid section name."""
     if not _SECTION.fullmatch(tunnel.name):
         raise KgctlError(
-            f'OpenWrt accepts only letters, digits, and _ in "{tunnel.name}"', hint="use --interface NAME"
+            f'OpenWrt accepts only letters, digits, and _ in "{tunnel.name}"', hint="for example: --interface kilo"
         )
     name = f"{tunnel.name}.sh"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
