@@ -27,7 +27,7 @@ class PeerWriter:
         self._deleted: dict[str, Manifest] = {}
 
     def apply(self, change: Change) -> None:
-        """Make one change; raise ConflictError if it must be planned again, or KgctlError if it fails."""
+        """Make one change; raise ConflictError if it needs a new plan, or KgctlError if it fails."""
         try:
             self._apply(change)
         except KgctlError as error:
@@ -36,7 +36,7 @@ class PeerWriter:
             raise
 
     def undo(self) -> list[str]:
-        """Delete what was created, create what was deleted, and return the names of what could not be undone."""
+        """Undo all changes, and return the names of the Peers for which that failed."""
         left = [name for name, remote in self._created.items() if not self._remove(name, remote)]
         for name, manifest in self._deleted.items():
             if name not in left and not self._restore(manifest):
@@ -46,7 +46,7 @@ class PeerWriter:
     def _apply(self, change: Change) -> None:
         match change.action:
             case Action.CREATE if change.after:
-                self._created[change.name] = change.after  # before it is asked for: the answer may be lost
+                self._created[change.name] = change.after  # before the request, because its response may be lost
                 if not (self._dry_run and change.name in self._deleted):
                     self._create(change.after)
             case Action.UPDATE if change.after:
@@ -64,7 +64,7 @@ class PeerWriter:
         except KgctlError as error:
             status = _status(error)
             if status is not None and status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
-                del self._created[remote.name]  # refused: if it exists, it is another's
+                del self._created[remote.name]  # refused: if the Peer exists, another program created it
             raise
 
     def _delete(self, change: Change) -> None:

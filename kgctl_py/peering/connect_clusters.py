@@ -42,7 +42,7 @@ def _check_segments(members: Iterable[Member], settings: PeeringSettings) -> Non
 def carry_out(
     plan: PeeringPlan, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, tell: Tell
 ) -> PeeringPlan:
-    """Write what `plan` says, and return the plan with all changes that were made, also before it changed.
+    """Carry out `plan`, and return it with all changes that were made, including those of earlier versions of it.
 
     Raise KgctlError if a write fails or the user interrupts. If no cluster had a Peer of this peering before, the
     Peers that this run created are removed again.
@@ -62,7 +62,7 @@ def carry_out(
             if plan.is_refused:
                 problem = next(problem for problem in plan.problems if problem.refuses)
                 raise KgctlError(str(problem), hint=problem.hint)
-    except BaseException as error:  # Ctrl-C, too: nothing stays half done without a word
+    except BaseException as error:  # also for Ctrl-C: the user learns what remains
         run.clean_up(error)
         raise
     raise AssertionError  # the last attempt returns or raises

@@ -5,7 +5,7 @@ from kgctl_py.value import Value
 
 
 class DnsBlock(Value, frozen=True, kw_only=True):
-    """The names in `zone` are those in `domain` of the other cluster, whose DNS has `servers`."""
+    """The forwarding of names in `zone` to names in `domain` of the other cluster, whose DNS has `servers`."""
 
     zone: str
     domain: str

@@ -21,12 +21,12 @@ _RULES = (
 
 
 def lease_name(other: str) -> str:
-    """Return the name of the Lease in a cluster for the loops that write its Peers for the cluster `other`."""
+    """Return the name of the Lease for the processes that write the Peers for the cluster `other`."""
     return f"kgctl-peering-{other}"
 
 
 class HalfElections:
-    """The Leases of the Peers that this process may write, in each cluster for each other one, until closed."""
+    """The Leases of one process: one in each cluster for each other cluster."""
 
     def __init__(self, sides: Sequence[Side], times: ElectionTimes, tell: Tell) -> None:
         identity = f"{socket.gethostname()}_{secrets.token_hex(8)}"
@@ -53,7 +53,7 @@ class HalfElections:
         return any(candidate.leads for (cluster, _), candidate in self._candidates.items() if cluster == own)
 
     def take_change(self) -> bool:
-        """Return whether this process leads or fails elsewhere than at the last call; tell who leads instead."""
+        """Return whether the Leases that this process holds or cannot read changed; report other holders."""
         changed = False
         for half, candidate in self._candidates.items():
             before, state = self._states.get(half, _State()), _state_of(candidate)
@@ -64,7 +64,7 @@ class HalfElections:
         return changed
 
     def problems(self) -> Iterator[Notice]:
-        """Yield why this process cannot lead, for each Lease that it can neither read nor write."""
+        """Yield the problem of each Lease that this process can neither read nor write."""
         for (own, other), candidate in self._candidates.items():
             error: KgctlError | None = candidate.error
             if error:
@@ -88,7 +88,7 @@ class HalfElections:
 
 
 class _State(Value, frozen=True):
-    """Whether a candidate leads, who does so instead, and why the candidate cannot."""
+    """Whether a candidate leads, the other holder if any, and its error."""
 
     leads: bool = False
     holder: str = ""

@@ -18,7 +18,7 @@ _NOBODY = 65532
 
 
 class Loop(Value, frozen=True, kw_only=True):
-    """What runs in the cluster `own` to keep it joined with `other`; `arguments` are options of connect."""
+    """The loop in the cluster `own` that keeps it joined with `other`; `arguments` are options of connect."""
 
     own: str
     other: str
@@ -35,7 +35,7 @@ class Loop(Value, frozen=True, kw_only=True):
 
 
 def loop_manifests(loop: Loop) -> Iterator[Manifest]:
-    """Yield the objects of one cluster: the rights that the other one needs, its own, and the Deployment."""
+    """Yield the objects of one cluster: the roles of both clusters, and the Deployment."""
     yield from _account(READER, loop.namespace, _rules(writes=False))
     yield {
         **_object("v1", "Secret", READER, loop.namespace),
@@ -48,7 +48,7 @@ def loop_manifests(loop: Loop) -> Iterator[Manifest]:
 
 
 def _rules(*, writes: bool) -> list[Manifest]:
-    """Return the rules of a role of kgctl's users, without those for people, and with the identity."""
+    """Return the rules of a role of kgctl's users that the loop needs, and the rule to read the identity."""
     role = next(role for role in USERS if role.name == ("kgctl-edit" if writes else "kgctl-view"))
     return [_rule(rule) for rule in role.rules]
 
@@ -114,7 +114,7 @@ def _deployment(loop: Loop) -> Manifest:
     deployment = _object("apps/v1", "Deployment", loop.name, loop.namespace)
     deployment["spec"] = {
         "replicas": loop.replicas,
-        # two at once would write the same Peers, unless one of them waits for the Lease
+        # two pods would write the same Peers, unless one waits for the Lease
         "strategy": {"type": "RollingUpdate" if loop.replicas > 1 else "Recreate"},
         "selector": {"matchLabels": dict(labels)},
         "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
@@ -170,6 +170,6 @@ def _on_several_nodes(labels: Manifest) -> Manifest:
 
 
 def namespaces(namespace: str) -> Iterator[Manifest]:
-    """Yield the Namespace, unless every cluster has it."""
+    """Yield the Namespace, unless it is one that every cluster has."""
     if namespace not in (SYSTEM, "default"):
         yield _object("v1", "Namespace", namespace)

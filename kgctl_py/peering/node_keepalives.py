@@ -13,20 +13,20 @@ _BOTH = (names.PERSISTENT_KEEPALIVE, names.PEERING_KEEPALIVE)
 
 
 def set_keepalive(side: Side, node: str, *, dry_run: bool = False) -> None:
-    """Make a node send keepalives; raise KgctlError."""
+    """Set the annotation that makes a node send keepalives; raise KgctlError."""
     side.cluster.annotate_node(node, dict.fromkeys(_BOTH, str(ROAMING_KEEPALIVE)), dry_run=dry_run)
 
 
 def unset_keepalive(side: Side, node: str) -> None:
-    """Make a node send no keepalives; raise KgctlError."""
+    """Remove the keepalive that kgctl set on a node; raise KgctlError."""
     side.cluster.annotate_node(node, dict.fromkeys(_BOTH))
 
 
 def unset_keepalives(side: Side, removed: Collection[str], tell: Tell, *, dry_run: bool = False) -> None:
-    """Remove the keepalives that kgctl set, unless other Peers than the `removed` ones still join the cluster.
+    """Remove the keepalives that kgctl set, unless Peers that are not in `removed` still join the cluster.
 
-    A keepalive that somebody has changed since then stays. For a cluster whose Peers are in a folder, and so still
-    exist, the command that removes them is told instead.
+    A keepalive with another value does not change. For a cluster whose Peers are in a folder, and so still exist,
+    kgctl reports the command to run later.
     """
     mesh = side.cluster.mesh()
     is_joined = any(names.PEERING in peer.labels and peer.name not in removed for peer in mesh.peers)

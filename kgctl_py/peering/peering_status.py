@@ -22,7 +22,7 @@ _DRIFT = {
 
 
 class PeeringStatus(Value, frozen=True, kw_only=True):
-    """One peering: `cluster` has `peers` for `other`; `drift` is None when the other cluster was not read."""
+    """One peering: `cluster` has `peers` for `other`; `drift` is None if the other cluster was not read."""
 
     cluster: str
     other: str
@@ -36,7 +36,7 @@ class PeeringStatus(Value, frozen=True, kw_only=True):
 
 
 def statuses(member: Member) -> tuple[PeeringStatus, ...]:
-    """Return the state of each peering that a cluster has Peers for."""
+    """Return the state of each peering for which a cluster has Peers."""
     labels = sorted({peer.labels[names.PEERING] for peer in member.mesh.peers if names.PEERING in peer.labels})
     return tuple(
         status_of(member, label, [peer for peer in member.mesh.peers if peer.labels.get(names.PEERING) == label])
@@ -45,7 +45,7 @@ def statuses(member: Member) -> tuple[PeeringStatus, ...]:
 
 
 def status_of(own: Member, other: str, peers: Sequence[Peer]) -> PeeringStatus:
-    """Return the state of one peering, without what the other cluster would tell."""
+    """Return the state of one peering, as far as one cluster shows it."""
     carriers = (peer for peer in peers if names.PEERING_SERVICES in peer.annotations)
     return PeeringStatus(
         cluster=own.name,
@@ -69,7 +69,7 @@ def _age(own: Member, peers: Sequence[Peer]) -> int | None:
 
 
 def statuses_of_plan(plan: PeeringPlan) -> tuple[PeeringStatus, ...]:
-    """Return the state of each half of a plan, with what differs from it."""
+    """Return the state of each half of a plan, with the differences."""
     return tuple(
         replace(
             status_of(half.own, half.other.name, half.existing),
@@ -80,7 +80,7 @@ def statuses_of_plan(plan: PeeringPlan) -> tuple[PeeringStatus, ...]:
 
 
 def check_drift(halves: Iterable[Half]) -> tuple[Problem, ...]:
-    """Return a warning for each Peer that is not as it is wanted."""
+    """Return a warning for each Peer that differs from the plan."""
     return tuple(
         warning(
             PeeringCode.DRIFT,

@@ -29,7 +29,7 @@ class Removal(Value, frozen=True, kw_only=True):
 
 
 def removals_of_pair(first: Side, second: Side) -> tuple[Removal, ...]:
-    """Return what is to be removed from both clusters; raise KgctlError when one cannot be read or is another."""
+    """Return the Peers to remove from both clusters; raise KgctlError if one is unreadable, or another one."""
     uids = {side.name: _ask(side, read_uid) for side in (first, second)}
     if uids[first.name] and uids[first.name] == uids[second.name]:
         raise KgctlError(
@@ -41,7 +41,7 @@ def removals_of_pair(first: Side, second: Side) -> tuple[Removal, ...]:
 def removals_of_one(side: Side, other: str | None) -> tuple[Removal, ...]:
     """Return the Peers to remove from one cluster only, for any identity of the other one.
 
-    Raise KgctlError when the cluster has several peerings and `other` does not say which.
+    Raise KgctlError if the cluster has several peerings and `other` selects none of them.
     """
     mesh = _ask(side, lambda cluster: cluster.mesh())
     found = sorted({peer.labels[names.PEERING] for peer in mesh.peers if names.PEERING in peer.labels})
@@ -56,7 +56,7 @@ def removals_of_one(side: Side, other: str | None) -> tuple[Removal, ...]:
 
 
 def remove(removals: Sequence[Removal], tell: Tell, *, dry_run: bool = False) -> None:
-    """Delete the Peers, a cluster after the other; raise KgctlError at the first that cannot be deleted."""
+    """Delete the Peers, one cluster after the other; raise KgctlError for the first that cannot be deleted."""
     for removal in removals:
         side = removal.side
         removed: dict[str, Key | None] = {}

@@ -13,7 +13,7 @@ from kgctl_py.wireguard.conf import clamped
 
 
 class Seen(enum.Enum):
-    """Whether a leader has had a handshake with another one since its interface was created.
+    """Whether a leader had a handshake with another one since its interface was created.
 
     Agents report that in the annotation discovered-endpoints (kilo pkg/mesh/mesh.go, discoverNATEndpoints).
     """
@@ -26,7 +26,7 @@ class Seen(enum.Enum):
 
 
 class Tunnel(Value, frozen=True, kw_only=True):
-    """A tunnel from a segment of one cluster to a segment of another: `near` is what the first one reports."""
+    """A tunnel between segments of two clusters; the leader of the first one reports `near`."""
 
     own: str
     other: str
@@ -47,7 +47,7 @@ def tunnels_between(own: Member, other: Member) -> tuple[Tunnel, ...]:
 
 
 def check_tunnels(own: Member, other: Member, tunnels: Iterable[Tunnel]) -> Iterator[Problem]:
-    """Yield each tunnel in which a leader sends keepalives and neither hears the other."""
+    """Yield each tunnel without a handshake although a leader sends keepalives."""
     for tunnel in tunnels:
         seen = (tunnel.near, tunnel.far)
         if tunnel.is_declared and Seen.NO in seen and Seen.YES not in seen:
@@ -60,7 +60,7 @@ def check_tunnels(own: Member, other: Member, tunnels: Iterable[Tunnel]) -> Iter
 
 
 def seen_count(own: Member, peers: Sequence[Peer]) -> int:
-    """Return how many of the tunnels to `peers` the leaders of `own` report a handshake for."""
+    """Return the number of tunnels to `peers` for which leaders of `own` report a handshake."""
     leaders = [segment.leader for segment in own.topology.segments]
     return sum(saw(leader, peer.public_key) for leader in leaders for peer in peers)
 

@@ -26,14 +26,14 @@ _QUIET = 0.4
 
 
 class OnError(enum.StrEnum):
-    """What happens when Peers cannot be kept current: a cluster does not answer, a check or a write fails."""
+    """The reaction to failures: a cluster that does not respond, or a failed check or write."""
 
     KEEP = "keep"
     EXIT = "exit"
 
 
 class WatchSettings(Value, frozen=True, kw_only=True):
-    """How clusters are followed; times are in seconds."""
+    """The settings of `--watch`; times are in seconds."""
 
     resync: float = 300.0
     prunes_most: bool = False
@@ -53,10 +53,10 @@ def watch(
     stop: threading.Event,
     tell: Tell,
 ) -> None:
-    """Follow the clusters until `stop` is set, and change what differs; nothing is removed in the end.
+    """Follow the clusters until `stop` is set, and update their Peers, which stay in place.
 
-    Raise KgctlError when a cluster cannot be read at the start. Later, a cluster that does not answer keeps what
-    it has, and so do the others for it; with OnError.EXIT, that and every other failure is a KgctlError, too.
+    Raise KgctlError if a cluster cannot be read at the start. Later, no Peers of or for a cluster that does not
+    respond change; with OnError.EXIT, this and all other failures raise KgctlError.
     """
     uids = {side.name: read_uid(side.cluster) for side in sides}
     with contextlib.ExitStack() as stack:
@@ -83,10 +83,10 @@ def _live(side: Side) -> FollowedCluster | None:
 
 
 class _Changing(Protocol):
-    """What a round depends on."""
+    """A source of changes."""
 
     def take_change(self) -> bool:
-        """Return whether it has changed since the last call."""
+        """Return whether it changed since the last call."""
 
 
 def _rounds(
@@ -95,7 +95,7 @@ def _rounds(
     watching: WatchSettings,
     stop: threading.Event,
 ) -> Iterator[None]:
-    """Yield when all clusters are known, after each burst of changes, and from time to time."""
+    """Yield when all clusters were read, after each burst of changes, and at each resync."""
     while not (stop.is_set() or all(cluster.is_ready for cluster in clusters)):
         stop.wait(_LOOK)
     due = time.monotonic() + watching.resync
@@ -117,7 +117,7 @@ def _rounds(
 
 
 def _take_changes(changing: Sequence[_Changing]) -> bool:
-    """Return whether anything has changed; this asks each cluster."""
+    """Return whether anything changed in any cluster."""
     return sum(one.take_change() for one in changing) > 0
 
 
@@ -129,7 +129,7 @@ def _let_settle(changing: Sequence[_Changing], stop: threading.Event) -> None:
 
 
 class _Keeper:
-    """Makes a plan of each round, and carries out what may be."""
+    """Plans each round, and carries out the permitted changes."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class _Keeper:
         self._unreachable: set[str] = set()
 
     def keep(self) -> None:
-        """Make one round, and report each problem once until a round does not have it."""
+        """Make one round, and report each problem once while it lasts."""
         self._before, self._now = self._now, set()
         unreachable = self._find_unreachable()
         for lost in self._elections.problems() if self._elections else ():
@@ -172,7 +172,7 @@ class _Keeper:
                 self._write(half)
 
     def _find_unreachable(self) -> set[str]:
-        """Return the clusters that do not answer, and tell what is new about that."""
+        """Return the clusters that do not respond, and report changes."""
         unreachable = {name for name, side in self._sides.items() if (one := _live(side)) and one.error}
         for name in sorted(unreachable):
             self._news(warning(f'cluster "{name}" does not answer; its Peers, and those for it, stay as they are'))
@@ -209,11 +209,11 @@ class _Keeper:
         writer = PeerWriter(self._sides[half.own.name].cluster)
         for change in half.changes:
             if not self._may_write(half):
-                return  # another loop has taken over, and has a plan of its own
+                return  # another process took over, with its own plan
             try:
                 writer.apply(change)
             except ConflictError:
-                return  # the event of what somebody else has changed begins the next round
+                return  # the event of another program's change starts the next round
             except KgctlError as error:
                 text = f'cluster "{half.own.name}": cannot {change.action} peer "{change.name}": {error.message}'
                 self._news(warning(text, error.hint))

@@ -22,7 +22,7 @@ _ChangeFor = tuple[str, Change]
 
 
 class PlanWriter:
-    """Writes the plans of one run of the command, which can need several attempts."""
+    """Writes the plan of one run of the command, possibly in several attempts."""
 
     def __init__(self, sides: Sequence[Side], tell: Tell, *, dry_run: bool = False) -> None:
         self._sides: Mapping[str, Side] = {side.name: side for side in sides}
@@ -38,7 +38,7 @@ class PlanWriter:
         self.is_first: bool | None = None
 
     def write(self, plan: PeeringPlan) -> None:
-        """Make all changes, in all clusters at the same time: from the first Peer on, the other side is needed."""
+        """Make all changes in all clusters at the same time: a Peer needs its counterpart in the other cluster."""
         if self.is_first is None:
             self.is_first = plan.is_first
         for cluster, node in plan.annotated:
@@ -51,7 +51,7 @@ class PlanWriter:
         self._in_parallel(changes)
 
     def made(self, plan: PeeringPlan) -> PeeringPlan:
-        """Return the plan with the changes that all attempts made, instead of those of the last one."""
+        """Return the plan with the changes of all attempts."""
         halves = (
             replace(half, changes=tuple(self._made.get((half.own.name, half.other.name), ())))
             if half.own.name in self._writers
@@ -103,7 +103,7 @@ class PlanWriter:
         self._annotated.append((cluster, node))
 
     def clean_up(self, error: BaseException) -> None:
-        """Undo the changes of a first run, and report what remains of another one."""
+        """Undo the changes of a first run, or report what remains of a later one."""
         count = sum(map(len, self._made.values()))
         if not self.is_first:
             if count or not isinstance(error, KgctlError):
@@ -127,7 +127,7 @@ class PlanWriter:
             self._tell(note("kgctl undid the changes of this run"))
 
     def _done(self) -> str:
-        """Return what was changed before the end, by cluster."""
+        """Return the changes that were made, by cluster."""
         counts = {name: 0 for name, _ in self._made}
         for (name, _), changes in self._made.items():
             counts[name] += len(changes)
@@ -140,8 +140,8 @@ class PlanWriter:
 class _Work:
     """The changes of one cluster, written in a thread.
 
-    It is waited for by an event: once Ctrl-C has interrupted a join, Python 3.12 and before take the thread for
-    ended (bpo-45274), though its request is still under way.
+    Callers wait for an event, because after Ctrl-C interrupted a join, Python 3.12 and earlier treat the thread as
+    ended (bpo-45274) while its request continues.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class _Work:
             raise self._error
 
     def wait_for_end(self, seconds: float) -> None:
-        """Wait until the request that is under way has ended, however it ends."""
+        """Wait until the current request ends, also with an error."""
         if self._thread.ident is not None:
             self._done.wait(seconds)
 
@@ -177,7 +177,7 @@ class _Work:
 
 
 def _possible(side: Side, changes: Iterable[Change]) -> Iterable[Change]:
-    """Return the changes without those that only agents would notice, which do not read files."""
+    """Return the changes without those that only matter to agents, which do not read files."""
     return (change for change in changes if not (side.folder and change.action is Action.TOUCH))
 
 

@@ -26,9 +26,9 @@ def find_pod_ranges(objects: Objects) -> tuple[IPInterface, ...]:
 
 
 def hides_cluster_ips(objects: Objects) -> bool:
-    """Return whether cluster IPs are not reachable from outside: Cilium does not serve them there by default.
+    """Return whether cluster IPs are not reachable from outside the cluster, as by default with Cilium.
 
-    It serves them with `bpf-lb-external-clusterip` (Helm: bpf.lbExternalClusterIP).
+    With `bpf-lb-external-clusterip` (Helm: bpf.lbExternalClusterIP), Cilium serves them.
     """
     try:
         found = objects.of(kinds.CONFIG_MAP, namespace=SYSTEM, name=_CILIUM)

@@ -12,42 +12,42 @@ if TYPE_CHECKING:
 
 
 class FollowedCluster(Overlay):
-    """The cluster below, with the latest mesh from its API server."""
+    """A cluster on top of another one, with the latest mesh from the API server."""
 
     def __init__(self, below: Cluster) -> None:
         super().__init__(below)
         self.informer: MeshInformer = below.follow()
 
     def mesh(self) -> Mesh:
-        """Return the mesh as it is now; raise KgctlError when it could not be read even once."""
+        """Return the current mesh; raise KgctlError if it was never read."""
         return self.informer.mesh()
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
-        """Return the Peers of the cluster below."""
+        """Return the Peers of the underlying cluster."""
         return self._below.peers(dry_run=dry_run, request_timeout=request_timeout)
 
     @property
     def is_ready(self) -> bool:
-        """Whether the mesh is known, or will not be."""
+        """Whether the mesh was read, or reading it failed."""
         return self.informer.is_answered
 
     @property
     def error(self) -> KgctlError | None:
-        """Why the API server is unreachable now."""
+        """The reason why the API server is unreachable, if it is."""
         return self.informer.connectivity.error
 
     def take_change(self) -> bool:
-        """Return whether something has changed since the last call."""
+        """Return whether anything changed since the last call."""
         changed = self.informer.changed.is_set()
         self.informer.changed.clear()
         return changed
 
     def mind_the_time(self) -> None:
-        """Read again when a node may have become stale."""
+        """Read again if a node may have become stale."""
         self.informer.mind_the_time()
 
     def read_anew(self) -> None:
-        """Read the mesh and the networks again."""
+        """Read the mesh and the networks again, without a cache."""
         self._below.refresh()
         self.informer.refresh()
 

@@ -48,18 +48,18 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
         return {node.key: node.name for node in self.mesh.nodes if node.key}
 
     def peers_for(self, other: "Member") -> tuple[Peer, ...]:
-        """Return the Peers here that are for segments of `other`, by label and by identity."""
+        """Return the Peers of this cluster for segments of `other`, by label and by identity."""
         return tuple(peer for peer in self.mesh.peers if stands_for(peer, other.name, other.uid))
 
     def holders_of_keys(self, other: "Member") -> tuple[Peer, ...]:
-        """Return the Peers in this cluster that have the key of a node of `other`, from any program."""
+        """Return the Peers of this cluster with the key of a node of `other`, also those of other programs."""
         return tuple(peer for peer in self.mesh.peers if peer.public_key in other.keys)
 
     def segment(self, name: str) -> Segment | None:
-        """Return the ready segment `location:X` or `node:X`, also by its bare name."""
+        """Return the ready segment `location:X` or `node:X`, also for `X`."""
         return next((seg for seg in self.topology.segments if name in (seg.name, seg.location)), None)
 
 
 def stands_for(peer: Peer, name: str, uid: str) -> bool:
-    """Return whether a Peer is for a segment of the cluster with this name and this identity."""
+    """Return whether a Peer is for a segment of the cluster with this name and identity."""
     return peer.labels.get(names.PEERING) == name and peer.annotations.get(names.PEERING_UID, "") == uid

@@ -12,7 +12,7 @@ from kgctl_py.peering.members.member import Member
 
 
 class NetworkKind(enum.StrEnum):
-    """What a network is to its cluster, in the words for it."""
+    """The kinds of networks, as text for people."""
 
     PODS = "the pod CIDR"
     RANGE = "the cluster CIDR"
@@ -25,9 +25,9 @@ class NetworkKind(enum.StrEnum):
 
 
 class Network(NamedTuple):
-    """A network, what it is, and whose.
+    """A network of a cluster, with its kind and its owner.
 
-    An allowed IP has the name of its `peer`, and the `peering` or the `clustermesh` that the Peer belongs to.
+    For an allowed IP, `peer` is the name of the Peer, which can belong to a `peering` or a `clustermesh`.
     """
 
     cidr: IPInterface
@@ -42,7 +42,7 @@ class Network(NamedTuple):
 
 
 class NetworkIndex:
-    """Networks, by which an overlap with another one is found without comparing all with all."""
+    """An index of networks that finds overlaps without comparing all pairs."""
 
     def __init__(self, networks: Iterable[Network] = ()) -> None:
         self._index: OverlapIndex[Network] = OverlapIndex()
@@ -54,7 +54,7 @@ class NetworkIndex:
         self._index.add(network.cidr, network)
 
     def overlapping(self, cidr: IPInterface) -> Network | None:
-        """Return a network that has an address of `cidr`."""
+        """Return a network that overlaps `cidr`."""
         return self._index.overlapping(masked(cidr))
 
 

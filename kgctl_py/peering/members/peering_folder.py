@@ -11,10 +11,10 @@ from kgctl_py.value import replace
 
 
 class PeeringFolder(GitCluster):
-    """The Cluster that changes Peers in a locked folder, to join it with `others`, or to separate it from them.
+    """A Cluster whose Peers for `others` are in a locked folder, to join it with them or to separate it.
 
-    Of the Peers in the cluster below, those for the others do not count: they are there because the folder was
-    applied, or have to be added to it. None as `others` means every cluster that this one is joined with.
+    Peers for `others` in the underlying cluster are ignored: they come from the folder, or must be added to it.
+    None as `others` means all clusters with which this one is joined.
     """
 
     def __init__(self, folder: Folder, below: Cluster, others: Collection[str] | None) -> None:
@@ -22,19 +22,19 @@ class PeeringFolder(GitCluster):
         self._others = others
 
     def mesh(self) -> Mesh:
-        """Return the mesh of the cluster below, with the Peers of the folder."""
+        """Return the mesh of the underlying cluster, with the Peers of the folder."""
         below = self._read_below()
         others = (peer for peer in below.peers if not self._is_for_others(peer))
         peers = {peer.name: peer for peer in (*others, *self._store.known_peers())}
         return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
 
     def only_in_cluster(self) -> frozenset[str]:
-        """Return the Peers of the cluster below that the folder does not have."""
+        """Return the Peers of the underlying cluster that are not in the folder."""
         kept = {peer.name for peer in self._store.known_peers()}
         return frozenset(peer.name for peer in self._read_below().peers) - kept
 
     def names_for_others(self) -> frozenset[str]:
-        """Return the Peers of the cluster below that are for the other clusters."""
+        """Return the Peers of the underlying cluster for the other clusters."""
         peers = self._read_below().peers
         return frozenset(peer.name for peer in peers if self._is_for_others(peer))
 

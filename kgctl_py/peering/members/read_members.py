@@ -19,7 +19,7 @@ SYSTEM = "kube-system"
 
 
 class Side(Value, frozen=True, kw_only=True):
-    """A cluster that the user names, and how kubectl and kgctl reach it; `word` is what the user typed."""
+    """A cluster that the user names as `word`, and the options with which kubectl and kgctl read it."""
 
     name: str
     cluster: Cluster
@@ -35,21 +35,21 @@ class Side(Value, frozen=True, kw_only=True):
 
     @property
     def argument(self) -> str:
-        """The argument by which a command of kgctl means this cluster."""
+        """The argument of kgctl commands for this cluster."""
         return shlex.quote(self.word or self.name)
 
     def argument_as(self, name: str) -> str:
-        """Return the argument by which a command of kgctl means this cluster, with another name."""
+        """Return the argument of kgctl commands for this cluster, with another name."""
         return shlex.quote(f"{name}={self.word.partition('=')[2] or self.word or self.name}")
 
 
 def read_members(
     sides: Sequence[Side], *, needs_networks: bool = True, uids: Mapping[str, str] | None = None
 ) -> tuple[Member, ...]:
-    """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read.
+    """Return the current state of the clusters; raise KgctlError with the name of a cluster that cannot be read.
 
-    Without `needs_networks`, their Service CIDRs are left unknown. Identities that are given are not read again,
-    and neither is what only a warning depends on.
+    Without `needs_networks`, their Service CIDRs are not read. Given identities are not read again, and neither
+    are facts that only a warning needs.
     """
     read = [(side, *_read(side, uids)) for side in sides]
     reads_all = needs_networks and uids is None
@@ -62,7 +62,7 @@ def read_members(
 
 
 def named(side: Side, error: KgctlError) -> KgctlError:
-    """Return an error that says which cluster it is about."""
+    """Return the error with the name of its cluster."""
     kind = UsageError if isinstance(error, UsageError) else KgctlError
     return kind(f'cluster "{side.name}": {error.message}', hint=error.hint)
 
@@ -70,7 +70,7 @@ def named(side: Side, error: KgctlError) -> KgctlError:
 def read_uid(cluster: Cluster) -> str:
     """Return the identity of a cluster: the UID of its Namespace kube-system.
 
-    A file may lack it, and then it is empty; an API server that does not show it is a KgctlError.
+    It is empty if a file does not contain it. Raise KgctlError if an API server does not show it.
     """
     try:
         found = cluster.objects().of(kinds.NAMESPACE, name=SYSTEM)

@@ -33,19 +33,19 @@ class ServiceReader(Protocol):
 
 
 class MirroredService(Value, frozen=True, kw_only=True):
-    """A Service of a cluster, with the slices of its pods where it is headless."""
+    """A Service of a cluster, with the EndpointSlices of its pods if it is headless."""
 
     service: PortedService
     slices: tuple[EndpointSlice, ...] = ()
 
 
 def find_service(objects: ServiceReader, namespace: str, name: str) -> PortedService | None:
-    """Return a Service as it is; None if it does not exist."""
+    """Return the current state of a Service; None if it does not exist."""
     return next(iter(objects.of(kinds.PORTED_SERVICE, namespace=namespace, name=name)), None)
 
 
 def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredService:
-    """Return a Service; raise KgctlError when it does not exist or has no addresses to be reached at."""
+    """Return a Service; raise KgctlError if it does not exist or has no addresses."""
     service = find_service(objects, namespace, name)
     if service is None:
         raise KgctlError(
@@ -63,7 +63,7 @@ def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredS
 
 
 def mirrored(one: MirroredService, cluster: str) -> Iterator[Manifest]:
-    """Yield the Service, and the EndpointSlices that say where it is reached; raise KgctlError for a long name."""
+    """Yield the Service and its EndpointSlices; raise KgctlError for a name that is too long."""
     metadata = one.service.metadata
     name = f"{metadata.name}-{cluster}"
     if len(name) > _LONGEST:
@@ -92,7 +92,7 @@ _Part = tuple[str, Sequence[str], Sequence[Port]]
 
 
 def _parts_of_service(service: PortedService) -> Iterator[_Part]:
-    """Yield the cluster IPs of each version: their ports are those of the Service, not those of its pods."""
+    """Yield the cluster IPs of each version with the ports of the Service, not those of its pods."""
     for version, family in _FAMILIES.items():
         addresses = [text for text in service.addresses if (ip := parse_ip(text)) and ip.version == version]
         if addresses:

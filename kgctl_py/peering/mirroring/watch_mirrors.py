@@ -22,7 +22,7 @@ Place = tuple[str, str]
 
 
 def write_mirrors(near: Side, places: Sequence[Place], writer: MirrorWriter) -> Iterator[Notice]:
-    """Write the mirror of each Service, and yield what was done; raise KgctlError.
+    """Write the mirror of each Service, and yield the changes; raise KgctlError.
 
     If a Service cannot be mirrored, nothing is written.
     """
@@ -41,7 +41,7 @@ def write_mirrors(near: Side, places: Sequence[Place], writer: MirrorWriter) -> 
 def watch_mirrors(
     near: Side, places: Sequence[Place], writer: MirrorWriter, stop: threading.Event, tell: Tell
 ) -> None:
-    """Keep the mirrors current until `stop` is set; nothing is removed in the end.
+    """Keep the mirrors current until `stop` is set, and leave them in place.
 
     Raise KgctlError if the Services cannot be read at the start. A Service that is removed later leaves a mirror
     without addresses, because another Service may get its cluster IP.
@@ -72,7 +72,7 @@ def watch_mirrors(
 
 
 class _Keeper:
-    """Writes each mirror whose Service is known, and reports each problem once until it ends."""
+    """Writes the mirrors of known Services, and reports each problem once while it lasts."""
 
     def __init__(
         self, near: Side, objects: ServiceReader, places: Sequence[Place], writer: MirrorWriter, tell: Tell
@@ -81,7 +81,7 @@ class _Keeper:
         self._told: set[Notice] = set()
 
     def keep(self, disconnected: KgctlError | None) -> None:
-        """Make one round, which changes nothing while the cluster with the Services does not answer."""
+        """Make one round; change nothing while the cluster with the Services does not respond."""
         now = set()
         if disconnected:
             text = f'cluster "{self._near.name}" does not answer, so its mirrors stay as they are'
@@ -100,7 +100,7 @@ class _Keeper:
             self._tell(note(done))
 
     def _write(self, namespace: str, name: str) -> str:
-        """Write one mirror, and return what was changed; raise KgctlError."""
+        """Write one mirror, and return the changes; raise KgctlError."""
         mirror = f"{name}-{self._near.name}"
         if find_service(self._objects, namespace, name) is None:
             gone = f'{self._near.name}: Service "{namespace}/{name}" no longer exists'

@@ -18,7 +18,7 @@ _PORT = ("name", "port", "protocol", "appProtocol")
 
 
 class Written(enum.StrEnum):
-    """What was done to an object."""
+    """The result of writing an object."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -27,16 +27,16 @@ class Written(enum.StrEnum):
 
 
 class MirrorWriter(Value, frozen=True, kw_only=True):
-    """Writes mirrored Services of the cluster `source` to another one."""
+    """Writes mirrors of Services of the cluster `source` to another cluster."""
 
     side: Side
     source: str
     dry_run: DryRun | None = None
 
     def write(self, service: Manifest, slices: Sequence[Manifest]) -> Written:
-        """Make the cluster have a Service with these EndpointSlices; raise KgctlError.
+        """Create or update a Service with these EndpointSlices; raise KgctlError.
 
-        A Service that is not a mirror of the source is left alone, and is an error.
+        A Service that is not a mirror of the source is an error, and does not change.
         """
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
         try:
@@ -57,7 +57,7 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
             raise named(self.side, error) from None
 
     def _write_slices(self, namespace: str, name: str, slices: Sequence[Manifest]) -> bool:
-        """Make a mirrored Service have these EndpointSlices and no others; return whether anything changed."""
+        """Replace the EndpointSlices of a mirrored Service with these; return whether anything changed."""
         store = self._store(kinds.ENDPOINT_SLICE, namespace)
         live = self._slices(namespace, name)
         wanted = {one["metadata"]["name"]: one for one in slices}
@@ -71,7 +71,7 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
         return bool(stale) or any(one is not Written.UNCHANGED for one in done)
 
     def remove(self, places: Iterable[tuple[str, str]] | None) -> Iterator[str]:
-        """Remove mirrored Services, by namespace and name, or all of the source; yield each; raise KgctlError."""
+        """Remove the given mirrored Services, or all of the source, and yield each; raise KgctlError."""
         wanted = None if places is None else {f"{namespace}/{name}-{self.source}" for namespace, name in places}
         try:
             for kind, name_of in ((kinds.SERVICE, _name), (kinds.ENDPOINT_SLICE, _service_of)):
@@ -131,7 +131,7 @@ def _write(
     *,
     fixed: str,
 ) -> Written:
-    """Give an object the wanted fields; if its `fixed` field differs, create it again."""
+    """Set the desired fields of an object; if its `fixed` field differs, create it again."""
     if live is not None and fields(live) == fields(wanted):
         return Written.UNCHANGED
     is_new = live is None or fields(live)[fixed] != fields(wanted)[fixed]
@@ -147,7 +147,7 @@ def _write(
 
 
 def _merged(live: Manifest, wanted: Manifest) -> Manifest:
-    """Return an object with the wanted labels and fields, and all others as they are."""
+    """Return an object with the desired labels and fields; all others do not change."""
     metadata = live["metadata"]
     labels = {**(metadata.get("labels") or {}), **wanted["metadata"]["labels"]}
     merged = {**live, **wanted, "metadata": {**metadata, "labels": labels}}

@@ -21,7 +21,7 @@ def desired_peers(
     preshared_key: Key | None,
     in_use: NetworkIndex,
 ) -> tuple[tuple[RemotePeer, ...], tuple[Problem, ...]]:
-    """Return the Peers that `own` needs for `other`, and what is left out of them.
+    """Return the Peers that `own` needs for `other`, and the addresses that they leave out.
 
     `in_use` has the allowed IPs of all other Peers of `own`; internal IPs that are allowed are added to it.
     """
@@ -100,9 +100,9 @@ def _peer(
 
 
 def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> frozenset[IPAddress]:
-    """Return the addresses to which leaders of `own` send: those of each other, and of the others that they dial.
+    """Return the addresses of all endpoints to which leaders of `own` connect, in both clusters.
 
-    The private address that a leader behind NAT declares is none of them, so its internal IP is routed.
+    They do not include the private address that a leader behind NAT declares, so its internal IP is routed.
     """
     endpoints = [(segment, remote_endpoint(other, segment, settings)) for segment in other.topology.segments]
     unused = {

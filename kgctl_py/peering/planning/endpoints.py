@@ -22,7 +22,7 @@ ROAMING_KEEPALIVE = 25
 
 
 def remote_endpoint(member: Member, segment: Segment, settings: PeeringSettings) -> Endpoint | None:
-    """Return where other clusters reach a segment; None if it must connect to them.
+    """Return the endpoint of a segment for other clusters; None if the segment must connect to them.
 
     A private address counts as reachable only if the user says so, because another cluster can also have it.
     """
@@ -103,9 +103,9 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
 
 
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each segment of `own` without an endpoint, with the segments of `other` that also have no endpoint.
+    """Yield the segments of `own` without an endpoint, each with those of `other` without one.
 
-    Where no segment of either has one, nothing can be written.
+    If no segment of either cluster has an endpoint, nothing can be written.
     """
     dialling = [seg for seg in own.topology.segments if remote_endpoint(own, seg, settings) is None]
     theirs = [seg for seg in other.topology.segments if remote_endpoint(other, seg, settings) is None]

@@ -13,7 +13,7 @@ from kgctl_py.peering.planning.settings import PeeringSettings
 def kept_peers(
     existing: Iterable[Peer], desired: Sequence[RemotePeer], other: Member, settings: PeeringSettings
 ) -> Iterator[RemotePeer]:
-    """Yield what stays of a Peer whose segment is not ready now, without what another Peer is given."""
+    """Yield each Peer whose segment is not ready, without the addresses that another Peer gets."""
     names_, keys = {peer.name for peer in desired}, {peer.public_key for peer in desired}
     taken = {cidr for peer in desired for cidr in peer.allowed_ips}
     resting = _resting_segments(other, settings.grace)
@@ -40,7 +40,7 @@ def kept_peers(
 
 
 def _resting_segments(other: Member, grace: int) -> frozenset[str]:
-    """Return the segments of nodes that are not ready but were seen a short time ago."""
+    """Return the segments of nodes that are not ready but reported recently."""
     mesh, granularity = other.mesh, other.topology.granularity
     return frozenset(
         segment_name(node, granularity)

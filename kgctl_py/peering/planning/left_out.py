@@ -14,7 +14,7 @@ from kgctl_py.peering.planning.settings import InternalIPs
 class AddressFilter:
     """Decides which addresses of `other` are routed in `own`, and remembers what it leaves out in `problems`.
 
-    `in_use` has what other Peers of `own` are given; what is allowed is added to it.
+    `in_use` has the allowed IPs of other Peers of `own`; addresses that are routed are added to it.
     """
 
     def __init__(
@@ -45,16 +45,16 @@ class AddressFilter:
             self._endpoints.add(host_cidr(ip), str(ip))
 
     def node_ips(self, node: Node) -> tuple[IPInterface, ...]:
-        """Return the pod CIDR and the internal IP of a node, as far as they are routed."""
+        """Return the pod CIDR and the internal IP of a node, if they are routed."""
         pods = self.cidrs((node.subnet,) if node.subnet else (), f'the pod CIDR of node "{node.name}"')
         return (*pods, *self._internal(node))
 
     def segment_ips(self, segment: Segment) -> tuple[IPInterface, ...]:
-        """Return the WireGuard IP of a segment, as far as it is routed."""
+        """Return the WireGuard IP of a segment, if it is routed."""
         return self.cidrs((host_cidr(segment.wireguard_ip),), f'the WireGuard IP of "{segment.name}"')
 
     def cidrs(self, cidrs: tuple[IPInterface, ...], what: str) -> tuple[IPInterface, ...]:
-        """Return the networks without an endpoint: packets to it would be routed into their own tunnel."""
+        """Return the networks that contain no endpoint: its packets would be routed into their own tunnel."""
         kept = []
         for cidr in cidrs:
             endpoint = self._endpoints.overlapping(cidr)

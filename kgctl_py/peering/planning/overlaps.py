@@ -18,10 +18,9 @@ Told = set[frozenset[tuple[str, NetworkKind]]]
 def check_overlaps(
     own: Member, other: Member, replaced: Iterable[Peer], settings: PeeringSettings, told: Told
 ) -> Iterator[Problem]:
-    """Yield each overlap of what `own` would route to `other` with what `own` has; of one kind only the first.
+    """Yield overlaps of networks that `own` would route to `other` with networks of `own`, one of each kind.
 
-    `replaced` are the Peers of `own` that stand for clusters of this peering already. `told` is shared by both
-    directions.
+    `replaced` are the Peers of `own` that already belong to this peering. Both directions share `told`.
     """
     here = {
         NetworkKind.PODS: NetworkIndex(networks_of.pods(own)),
@@ -57,7 +56,7 @@ def check_ranges(own: Member, other: Member, settings: PeeringSettings) -> Itera
 def check_locations(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
     """Yield each allowed location IP of `own` that Kilo would stop routing: it overlaps a Peer's allowed IP.
 
-    An internal IP that does is left out of the Peer instead, so it is no problem (kilo pkg/mesh/topology.go,
+    An overlapping internal IP is no problem, because the Peer leaves it out (kilo pkg/mesh/topology.go,
     filterAllowedLocationIPs).
     """
     routed = NetworkIndex(_routed(other, settings))
@@ -73,7 +72,7 @@ def check_locations(own: Member, other: Member, settings: PeeringSettings) -> It
 
 
 def check_families(own: Member, other: Member) -> Iterator[Problem]:
-    """Yield the problem of clusters that have no IP version in common."""
+    """Yield the problem of clusters without a common IP version."""
     versions = [{network.cidr.version for network in networks_of.pods(member)} for member in (own, other)]
     if all(versions) and versions[0].isdisjoint(versions[1]):
         words = [" and ".join(f"IPv{version}" for version in sorted(one)) for one in versions]
@@ -86,7 +85,7 @@ def check_families(own: Member, other: Member) -> Iterator[Problem]:
 
 
 def _routed(member: Member, settings: PeeringSettings) -> Iterator[Network]:
-    """Yield what other clusters route to this one, but for internal IPs."""
+    """Yield the networks that other clusters route to this one, except internal IPs."""
     yield from networks_of.pods(member)
     yield from networks_of.kilo(member)
     if settings.routes_services_of(member.name):
@@ -121,7 +120,7 @@ def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
 
 
 def _remedy_of_peer(own: Member, network: Network) -> str:
-    """Return how the user removes an allowed IP of a Peer, so that its owner does not restore it."""
+    """Return how to remove an allowed IP of a Peer so that the program that owns the Peer does not restore it."""
     if network.clustermesh is not None:
         return "remove the network from that ClusterMesh"
     if network.peering:

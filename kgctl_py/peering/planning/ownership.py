@@ -12,7 +12,7 @@ from kgctl_py.peering.planning.settings import PeeringSettings
 
 
 def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that have keys of `other` or are for it, but under another name."""
+    """Return the Peers of `own` with keys of `other`, or for it under another name."""
     return tuple(
         peer
         for peer in own.mesh.peers
@@ -24,7 +24,7 @@ def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
 
 
 def replaced_peers(own: Member, other: Member) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that are for another cluster with the name of `other`."""
+    """Return the Peers of `own` for a different cluster with the same name as `other`."""
     return tuple(peer for peer in own.mesh.peers if _is_of_another(peer, other))
 
 
@@ -83,7 +83,7 @@ def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Itera
 def check_names(
     own: Member, other: Member, desired: tuple[RemotePeer, ...], settings: PeeringSettings
 ) -> Iterator[Problem]:
-    """Yield each name that another Peer has, or that was that of another cluster."""
+    """Yield each name that another Peer has, or that belonged to another cluster."""
     replaced = replaced_peers(own, other)
     if replaced and not settings.replaces:
         yield error(
@@ -107,7 +107,7 @@ def check_names(
 
 
 def check_agreement(member: Member) -> Iterator[Problem]:
-    """Yield a warning when nodes state what the computed topology contradicts."""
+    """Yield a warning if the annotations of nodes contradict the computed topology."""
     stated = {node.granularity for node in member.mesh.ready_nodes if node.granularity}
     if len(stated) > 1:
         words = ", ".join(sorted(stated))

@@ -21,7 +21,7 @@ class Action(enum.StrEnum):
 
 
 class Change(Value, frozen=True, kw_only=True):
-    """A change of one Peer: how it was read, how it is wanted, and why."""
+    """A change of one Peer: its current and its desired state, and the reason."""
 
     action: Action
     name: str
@@ -38,12 +38,12 @@ class Change(Value, frozen=True, kw_only=True):
 def ordered_changes(
     existing: Iterable[Peer], desired: Iterable[RemotePeer], removed: Iterable[Change]
 ) -> tuple[Change, ...]:
-    """Return the changes that make `existing` what is `desired`, without those in `removed`, in a safe order.
+    """Return the changes from `existing` to `desired` in a safe order, without those in `removed`.
 
     Agents keep Peers by public key, and forget a key when a Peer that had it is deleted or given another one,
-    though a second Peer has it by then (kilo pkg/mesh/mesh.go, syncPeers). So a key is released before another
-    Peer takes it: deletions first, then updates, of which one waits for the other that holds its key, then
-    creations. Where keys go round in a circle, one Peer is deleted and created again.
+    even if a second Peer has it by then (kilo pkg/mesh/mesh.go, syncPeers). So a key is released before another
+    Peer gets it: deletions come first, then updates, each after the update that releases its key, and then
+    creations. If updates form a circle, one Peer is deleted and created again.
     """
     deleted = tuple(removed)
     gone = {change.name for change in deleted}
@@ -69,7 +69,7 @@ def ordered_changes(
 
 
 def _released_first(updates: Sequence[Change]) -> tuple[list[Change], list[Change], list[Change]]:
-    """Return deletions and creations that break circles, and the other updates, each after what it waits for."""
+    """Return the deletions and creations that break circles, and the other updates in their order."""
     waiting = {change.name: change for change in updates}
     deletions: list[Change] = []
     creations: list[Change] = []

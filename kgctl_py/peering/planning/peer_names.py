@@ -13,7 +13,7 @@ _HASH = 8
 def peer_name(cluster: str, segment: str) -> str:
     """Return the name of the Peer for a segment, `CLUSTER.loc.LOCATION` or `CLUSTER.node.NODE`.
 
-    What Kubernetes would refuse in it is replaced, and a hash of the segment's name then keeps it unique.
+    Characters that Kubernetes refuses are replaced; a hash of the segment's name then keeps the name unique.
     """
     kind, _, bare = segment.partition(":")
     prefix = f"{cluster}.{_KINDS[kind]}"

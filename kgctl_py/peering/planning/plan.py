@@ -1,4 +1,4 @@
-"""The whole plan of a peering: the changes in each cluster for each other one, and the problems."""
+"""The complete plan of a peering: the changes in each cluster for each other cluster, and the problems."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ NewKey = Callable[[str, str], Key | None]
 
 
 class Half(Value, frozen=True, kw_only=True):
-    """The Peers that `own` needs for `other`, and the changes that give it them; `existing` are there already."""
+    """The Peers that `own` needs for `other`, those that exist, and the changes between them."""
 
     own: Member
     other: Member
@@ -49,7 +49,7 @@ class Half(Value, frozen=True, kw_only=True):
 
 
 class PeeringPlan(Value, frozen=True, kw_only=True):
-    """A plan: nothing is written of one that has a problem which refuses it."""
+    """The plan of a peering; kgctl writes nothing if one of its problems refuses it."""
 
     members: tuple[Member, ...]
     halves: tuple[Half, ...]
@@ -113,7 +113,7 @@ def plan_peering(
 
 
 def preshared_key(first: Member, second: Member) -> Key | None:
-    """Return the preshared key that a pair has: one for all its Peers, since each leader meets each other one."""
+    """Return the preshared key of a pair of clusters, which all its Peers share."""
     peers = (*first.peers_for(second), *second.peers_for(first))
     return next((peer.preshared_key for peer in peers if peer.preshared_key not in (None, *UNKNOWN)), None)
 
@@ -139,14 +139,14 @@ def _half(
 
 
 def _existing(own: Member, other: Member, preshared: Key | None) -> Iterator[Peer]:
-    """Yield the Peers of `own` for `other`; a preshared key that a file does not show counts as the right one."""
+    """Yield the Peers of `own` for `other`; a preshared key that a file does not contain counts as correct."""
     for peer in own.peers_for(other):
         is_hidden = not own.is_live and peer.preshared_key in UNKNOWN
         yield replace(peer, preshared_key=preshared) if is_hidden else peer
 
 
 def _members_peers(own: Member, members: Iterable[Member]) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that are for a member, are taken over, or have a key of a member."""
+    """Return the Peers of `own` that are for a member, have a key of a member, or are taken over."""
     return tuple(
         peer
         for other in members

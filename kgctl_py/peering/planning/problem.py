@@ -30,7 +30,7 @@ class PeeringCode(enum.StrEnum):
 
 
 class Problem(Value, frozen=True, kw_only=True):
-    """A problem of the Peers in `cluster`, or of `cluster` itself; `hint` says what to type or do."""
+    """A problem of the Peers in `cluster`, or of `cluster` itself, with a hint."""
 
     code: PeeringCode
     severity: Severity
@@ -42,12 +42,12 @@ class Problem(Value, frozen=True, kw_only=True):
 
     @property
     def refuses(self) -> bool:
-        """Whether nothing is written because of it."""
+        """Whether the problem prevents all changes."""
         return self.severity is Severity.ERROR and not self.is_partial
 
     @property
     def fails_verify(self) -> bool:
-        """Whether the clusters are not joined as they should be; other warnings also come with a sound peering."""
+        """Whether the problem makes `peering verify` fail; other warnings do not."""
         is_open = self.code in (PeeringCode.DRIFT, PeeringCode.PROBE)
         return self.severity is Severity.ERROR or (is_open and self.severity is Severity.WARNING)
 

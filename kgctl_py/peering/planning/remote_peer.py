@@ -55,7 +55,7 @@ class RemotePeer(Value, frozen=True, kw_only=True):
         return annotations
 
     def differences(self, peer: Peer) -> tuple[str, ...]:
-        """Return the differences to the Peer of the cluster as text; a changed key means a changed leader."""
+        """Return the differences to the existing Peer as text; another key means another leader."""
         stated = peer.annotations.get
         same = {
             f"leader {self.leader}": peer.public_key == self.public_key,

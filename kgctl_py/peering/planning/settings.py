@@ -20,7 +20,7 @@ class InternalIPs(enum.StrEnum):
 
 
 class PeeringSettings(Value, frozen=True, kw_only=True):
-    """The settings of a peering; clusters are meant by their names, segments as Kilo or people name them."""
+    """The settings of a peering; clusters and segments are given by name."""
 
     services: frozenset[str] | None = None
     """The clusters whose Services are routed; None for all of them."""
@@ -48,5 +48,5 @@ class PeeringSettings(Value, frozen=True, kw_only=True):
         return self.services is None or cluster in self.services
 
     def text_for(self, *pair: str) -> str | None:
-        """Return the options that the Peers of a pair keep; None to leave them as they are."""
+        """Return the options that the Peers of a pair store; None to keep the stored ones."""
         return None if self.texts is None else self.texts.get(frozenset(pair), "")

@@ -26,7 +26,7 @@ class PodRunner:
     def start(self, manifest: Manifest) -> str:
         """Create a pod with a new name, and return the name; raise KgctlError."""
         name = f"kgctl-peering-probe-{secrets.token_hex(4)}"
-        self._names.append(name)  # before it is asked for: the answer may be lost
+        self._names.append(name)  # before the request, because its response may be lost
         try:
             self._pods.create({**manifest, "metadata": {**manifest["metadata"], "name": name}})
         except KgctlError as error:
@@ -35,7 +35,7 @@ class PodRunner:
         return name
 
     def wait(self, name: str, is_so: Callable[[PodState], bool], deadline: float) -> PodState:
-        """Return the state of a pod as soon as it `is_so`, or when the time is over; raise KgctlError."""
+        """Return the state of a pod when it `is_so`, or after the timeout; raise KgctlError."""
         while True:
             try:
                 state = pod_state(self._pods.get(name))
@@ -48,7 +48,7 @@ class PodRunner:
             time.sleep(_LOOK)
 
     def delete_all(self, tell: Tell) -> None:
-        """Delete all pods, and tell which could not be deleted."""
+        """Delete all pods, and report those that could not be deleted."""
         for name in self._names:
             try:
                 self._pods.delete(name)

@@ -40,7 +40,7 @@ class _Pod(Value, frozen=True):
 
 
 class PodState(Value, frozen=True, kw_only=True):
-    """The state of a pod in Kubernetes: its address, whether it runs or has ended, its report, and its trouble."""
+    """The state of a pod in Kubernetes: its address, whether it runs or has ended, its report, and its problem."""
 
     ip: str
     is_running: bool
@@ -50,12 +50,12 @@ class PodState(Value, frozen=True, kw_only=True):
 
 
 def waiting_pod(node: str, image: str) -> Manifest:
-    """Return a pod that waits to be called."""
+    """Return a pod that waits for packets."""
     return _pod(node, image, ["sleep", str(LIFETIME)])
 
 
 def calling_pod(node: str, image: str, ips: Sequence[str], targets: ServiceTargets) -> Manifest:
-    """Return a pod that calls addresses, and asks the Services."""
+    """Return a pod that sends packets to addresses and Services."""
     services = (targets.domain, targets.dns, targets.api_server)
     return _pod(node, image, ["sh", "-c", SCRIPT, "probe", *services, *ips])
 

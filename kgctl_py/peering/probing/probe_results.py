@@ -11,7 +11,7 @@ PACKET = 1400
 
 
 class ProbeResult(Value, frozen=True, kw_only=True):
-    """Whether a pod in `source` reaches a pod in `target`; None for what was not tried."""
+    """Whether a pod in `source` reaches a pod in `target`; None for a test that did not run."""
 
     source: str
     target: str
@@ -26,13 +26,13 @@ class ProbeResult(Value, frozen=True, kw_only=True):
 
     @property
     def service(self) -> bool | None:
-        """Whether all Services that were asked answer."""
+        """Whether all tested Services respond."""
         answers = [answer for answer in (self.dns, self.api_server) if answer is not None]
         return all(answers) if answers else None
 
 
 def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
-    """Yield what pods do not reach, and each pod that did not run, once."""
+    """Yield a problem for each target that pods do not reach, and for each pod that did not run."""
     for result in results:
         if result.pod is False:
             yield error(
@@ -55,7 +55,7 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
 
 
 def _silent_services(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
-    """Yield each Service that does not answer, once for each source."""
+    """Yield each Service that does not respond, once for each source."""
     silent = {
         "DNS": [result.source for result in results if result.dns is False],
         "API server": [result.source for result in results if result.api_server is False],

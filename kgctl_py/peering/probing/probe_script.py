@@ -58,14 +58,14 @@ _ASKED = re.compile(r"(dns|api) ([01])")
 
 
 class Call(Value, frozen=True):
-    """Whether an address answers small packets, and large ones."""
+    """Whether an address responds to small packets, and to large ones."""
 
     small: bool
     large: bool
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """What a pod reports: its calls by the number of the address, and which Services answer; None if not asked."""
+    """The report of a pod: its calls by the number of the address, and whether each tested Service responds."""
 
     calls: Mapping[int, Call]
     dns: bool | None = None
@@ -73,7 +73,7 @@ class Report(Value, frozen=True, kw_only=True):
 
 
 def parse_report(text: str) -> Report:
-    """Return what a pod reports; lines in another form are left out."""
+    """Return the report of a pod; lines in another form are ignored."""
     calls = {
         int(found[1]): Call(found[2] == "1", found[3] == "1")
         for found in map(_CALLED.fullmatch, text.splitlines())

@@ -36,7 +36,7 @@ def check_live(sides: Sequence[Side]) -> None:
 def probe(
     sides: tuple[Side, Side], members: tuple[Member, Member], settings: ProbeSettings, tell: Tell
 ) -> tuple[ProbeResult, ...]:
-    """Return what each pod of the first cluster reaches in the second; all pods are deleted in the end.
+    """Return the targets that each pod of the first cluster reaches in the second one, and delete all pods.
 
     Raise KgctlError if a pod cannot be created or read.
     """
@@ -61,7 +61,7 @@ class _Run:
         self._from, self._to = (member.topology.segments for member in members)
 
     def results(self) -> tuple[ProbeResult, ...]:
-        """Run the pods that wait, then those that call, and return what they report."""
+        """Run the waiting pods, then the sending pods, and return the results."""
         image = self._settings.image
         waiting = [self._far.start(waiting_pod(node_of(segment), image)) for segment in self._to]
         deadline = time.monotonic() + self._settings.patience
@@ -77,7 +77,7 @@ class _Run:
         )
 
     def _call(self, ips: Sequence[str]) -> list[PodState]:
-        """Run the pods that call, and return how they ended."""
+        """Run the sending pods, and return their final states."""
         image, targets = self._settings.image, self._settings.targets
         calling = [self._near.start(calling_pod(node_of(segment), image, ips, targets)) for segment in self._from]
         deadline = time.monotonic() + self._settings.patience

@@ -21,7 +21,7 @@ _HTTPS = 443
 
 
 class ServiceTargets(Value, frozen=True, kw_only=True):
-    """The domain and the address of the DNS, and HOST:PORT of the API server; empty if not asked."""
+    """The domain and the address of the DNS, and HOST:PORT of the API server; empty if not tested."""
 
     domain: str = ""
     dns: str = ""
@@ -31,7 +31,7 @@ class ServiceTargets(Value, frozen=True, kw_only=True):
 
 
 class _NotAskedError(Exception):
-    """The reason why something is not asked, and what to do."""
+    """The reason why a Service is not tested, and what to do."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
         super().__init__(reason)
@@ -39,7 +39,7 @@ class _NotAskedError(Exception):
 
 
 def find_service_targets(side: Side, own: Member, other: Member) -> ServiceTargets:
-    """Return what pods of `own` can ask in `other`, which `side` reads; raise KgctlError if it does not answer."""
+    """Return the Services of `other` that pods of `own` can test; raise KgctlError if `other` does not respond."""
     found: dict[str, str] = {}
     left_out = []
     for what, find in (("DNS", _dns), ("API server", _api_server)):
