@@ -80,4 +80,5 @@ def _local_section(
     local = look(interface, mesh, topology, networks)
     peer = peer_of(local, mesh) if mesh else None
     remark = f'{local.interface}, peer "{peer.name}"' if peer else local.interface
-    return section_result(LOCAL, about_local(local, mesh, topology), unjudged_locally(local, topology), remark)
+    unjudged = unjudged_locally(local, mesh, topology)
+    return section_result(LOCAL, about_local(local, mesh, topology), unjudged, remark)

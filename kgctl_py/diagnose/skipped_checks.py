@@ -10,7 +10,7 @@ from kgctl_py.kilo.find_networks import Networks
 
 SkipReasons = Mapping[Code, str]
 
-NO_ANSWER: SkipReasons = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the API server is not reachable")
+NO_ANSWER: SkipReasons = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the cluster could not be read")
 
 
 def without_lists(refused: Mapping[str, Code]) -> SkipReasons:

@@ -28,7 +28,7 @@ NODES = Section(
                 *(Code.NODE_UNSEEN, Code.NODE_STALE),
             ),
         ),
-        Check("the clock of no node is ahead", (Code.NODE_CLOCK_AHEAD,)),
+        Check("no node reported a time in the future", (Code.NODE_CLOCK_AHEAD,)),
         Check("all Kilo pods are running", (Code.KG_POD,)),
         Check(
             "all node annotations are valid",

@@ -65,10 +65,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "kgctl cannot read from the API server.",
         "kgctl reads the mesh from the API server.",
-        (
-            "Check that the API server is running, and that the kubeconfig contains its address and valid "
-            "credentials."
-        ),
+        "Check that the kubeconfig is right, and that the API server is running.",
     )
     RBAC = (
         "K-RBAC",
@@ -124,7 +121,7 @@ class Code(enum.StrEnum):
     NODE_NOKILO = (
         "K-NODE-NOKILO",
         _WARNING,
-        "kg, the agent of Kilo, has not set any annotations of the node.",
+        "kg, the agent of Kilo, has not set its annotations on the node.",
         "The node is not part of the mesh, so peers and other nodes cannot reach its pods through Kilo.",
         (
             "List the Kilo pods with `kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo`, and "
@@ -243,7 +240,7 @@ class Code(enum.StrEnum):
             "annotation."
         ),
         f"kubectl annotate node NAME {names.FORCE_ENDPOINT}-",
-        "Correct the value, for example to 203.0.113.1:51820, or remove the annotation.",
+        "Correct the value to an address and a port, such as 203.0.113.1:51820, or remove the annotation.",
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
@@ -256,7 +253,7 @@ class Code(enum.StrEnum):
             f"{names.PERSISTENT_KEEPALIVE}=25`."
         ),
         "",
-        "Set the keepalive in seconds; 25 suits most networks.",
+        "Set a valid keepalive.",
     )
     POD_CIDR_UNREAD = (
         "K-POD-CIDR-UNREAD",
@@ -270,7 +267,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "Other locations probably cannot reach the endpoint of a leader.",
         (
-            "The endpoint is an address of the machine itself, or a private address while other leaders have "
+            "The endpoint is, for example, a loopback address, or a private address while other leaders have "
             "public ones."
         ),
         (
@@ -287,7 +284,7 @@ class Code(enum.StrEnum):
     ENDPOINT_VERSION = (
         "K-ENDPOINT-VERSION",
         _WARNING,
-        "Leaders share no IP version, as far as their endpoints and internal IPs show.",
+        "Some leaders share no IP version, as far as their endpoints and internal IPs show.",
         (
             "A tunnel between two leaders opens only if one of them has an address of the IP version of the "
             "other one's endpoint."
@@ -307,8 +304,8 @@ class Code(enum.StrEnum):
         _ERROR,
         "An address of a node has another IP version than the Kilo subnet.",
         (
-            "The gateway of a route between locations is a WireGuard IP, so kg cannot set a route for another "
-            "IP version."
+            "The gateway of a route between locations is a WireGuard IP, so kg cannot set a route to or from "
+            "an address of another IP version."
         ),
         (
             "Use one IP version for the pod CIDRs, the internal IPs, the allowed location IPs, and the Kilo "
@@ -408,17 +405,14 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Kilo subnet is almost full.",
         "Each segment needs a WireGuard IP; without a free one, kg no longer updates the mesh.",
-        "Plan to give every kg a larger `--subnet`, which changes all WireGuard IPs.",
+        "Plan to give every kg a larger `--subnet`, and to restart the Kilo pods on all nodes.",
     )
     SUBNET_EXHAUSTED = (
         "K-SUBNET-EXHAUSTED",
         _ERROR,
         "The Kilo subnet has fewer addresses than the mesh has segments.",
         "kg cannot update the mesh.",
-        (
-            "Give every kg a larger `--subnet`, or use `--mesh-granularity location`, which needs only one "
-            "address for each location."
-        ),
+        "Give every kg a larger `--subnet`, or use `--mesh-granularity location`, which needs fewer addresses.",
         "",
         "Give every kg a larger --subnet, or use --mesh-granularity location.",
     )
@@ -427,7 +421,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "kgctl reads the locations of nodes from a different label than Kilo.",
         "kgctl can compute other locations, leaders, and WireGuard IPs than Kilo.",
-        "Add `--topology-label` with the label in the DaemonSet of Kilo.",
+        "Pass `--topology-label` with its value in the DaemonSet of Kilo.",
     )
     LEADER_DRIFT = (
         "K-LEADER-DRIFT",
@@ -588,7 +582,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Peer is invalid.",
         "Kilo skips an invalid Peer, and does not report it.",
-        "Correct the field in an editor.",
+        "Correct the field.",
         f"kubectl edit {names.PEERS_RESOURCE} NAME",
     )
     PEER_NOIPS = (
@@ -605,7 +599,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "The Peer is disabled.",
         "The peer has no access, but keeps its key and its addresses.",
-        "To return the peer to the mesh, enable it.",
+        "Enable the peer if it should be in the mesh.",
         "kgctl peer enable NAME",
     )
     PEER_EXPIRED = (
@@ -654,7 +648,7 @@ class Code(enum.StrEnum):
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        "Traffic for pods, Services, or nodes can go to the peer, or traffic for the peer to them.",
+        "Packets to a pod, a Service, or a node can go to the peer, or the other way around.",
         (
             "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
             "configuration on its machine."
@@ -702,7 +696,7 @@ class Code(enum.StrEnum):
         "Kilo uses only the DNS name.",
         "Keep either the DNS name or the IP address, with `kgctl peer set NAME --endpoint HOST:PORT`.",
         "",
-        "Keep only the DNS name, which Kilo uses, or only the IP address.",
+        "Keep only the DNS name, which Kilo uses.",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
@@ -729,7 +723,7 @@ class Code(enum.StrEnum):
             "zero, such as in `10.6.0.0/24`."
         ),
         "",
-        "Write one address with /32, or /128 for IPv6; write a network without host bits set.",
+        "For one address, use /32, or /128 for IPv6; for a network, set no host bits.",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",
@@ -754,7 +748,10 @@ class Code(enum.StrEnum):
             "Nodes report the endpoint of a peer after the first handshake, so the peer has probably not "
             "connected yet."
         ),
-        "To check its tunnel, run `sudo kgctl check --local` on the machine of the peer.",
+        (
+            "To check its tunnel, run `sudo --preserve-env=KUBECONFIG kgctl check --local` on the machine of "
+            "the peer."
+        ),
         "",
         "To check its tunnel, use the option --local of kgctl check on the machine of the peer.",
     )
@@ -819,8 +816,8 @@ class Code(enum.StrEnum):
         "This machine does not have the WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface, this machine has no tunnel to the mesh.",
         (
-            "Create the interface with `sudo wg-quick up FILE`. If the interface exists, run `sudo kgctl "
-            "check --local`, because only root can read it."
+            "Create the interface with `sudo wg-quick up FILE`. If the interface exists, run `sudo "
+            "--preserve-env=KUBECONFIG kgctl check --local`, because only root can read it."
         ),
         "",
         "Bring up the configuration with wg-quick, or run kgctl as root to read the interface.",

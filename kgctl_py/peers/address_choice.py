@@ -58,7 +58,7 @@ def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInt
 def check_usable(cidr: IPInterface) -> None:
     """Raise KgctlError if no peer can have the address."""
     if why := unusable(cidr):
-        raise KgctlError(f'the allowed IP "{cidr}" {why}, which no peer can have', hint="choose another address")
+        raise KgctlError(f'the allowed IP "{cidr}" {why}, so no peer can have it', hint="choose another address")
 
 
 def check_key_free(mesh: Mesh, key: Key) -> None:

@@ -50,7 +50,9 @@ def test_what_is_missing_in_a_file_is_found(conf: Path) -> None:
     assert check("wg0.conf", more)[0] == ["K-LOCAL-PEERS"] * 2
     conf.write_text(conf.read_text().replace("10.5.0.1/32", "10.5.0.9/32"))
     assert check("wg0.conf")[0] == ["K-LOCAL-ADDRESS"]
-    assert check("wg0.conf", Cluster(CLUSTER.nodes, [peer("laptop", 1)]))[0] == ["K-LOCAL-KEY"]
+    codes, checks = check("wg0.conf", Cluster(CLUSTER.nodes, [peer("laptop", 1)]))
+    assert codes == ["K-LOCAL-KEY"]
+    assert checks[2]["remark"] == "no Peer that Kilo uses has its public key"
 
 
 def test_a_file_that_cannot_be_read_is_reported(conf: Path) -> None:

@@ -79,7 +79,7 @@ def findings() -> str:
     told = (
         f"## {code}\n\n{code.severity.name.capitalize()}: {code.meaning}\n\n"
         f"- Why it matters: {code.why}\n- How to fix it: {code.fix}\n"
-        + (f"- Command: `{code.command}`\n" if code.command else "")
+        + (f"- Command: `{code.command.replace('FIELD', 'ANNOTATION')}`\n" if code.command else "")
         for code in Code
     )
     return "\n" + table + "\n\n" + "\n".join(told)

@@ -37,7 +37,7 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         ),
         (PEER, of_node(persistent_keepalive="25s"), '"25s" is not a decimal number'),
         (PEER, of_node(discovered_endpoints=SEEN), '"198.51.100.7, port 70000" is not an endpoint'),
-        (PEER, of_node(wireguard_ip=None), "K-SUBNET-NONE nodes: none has a WireGuard IP yet"),
+        (PEER, of_node(wireguard_ip=None), "K-SUBNET-NONE nodes: none of them has a WireGuard IP yet"),
         (
             PEER,
             of_node(allowed_location_ips="10.42.1.0/25"),

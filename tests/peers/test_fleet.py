@@ -320,10 +320,10 @@ def test_the_mistakes_of_several_files_are_told_at_once() -> None:
     "text", ["127.0.0.1", "224.0.0.1", "0.0.0.0", "255.255.255.255", "169.254.1.1", "fe80::1", "::1"]
 )
 def test_an_address_that_no_peer_can_have_is_refused(text: str) -> None:
-    assert "which no peer can have" in refused(FleetCluster(), "-f", table(f"a,{text},,,,,"), "-O", "confs")
+    assert "so no peer can have it" in refused(FleetCluster(), "-f", table(f"a,{text},,,,,"), "-O", "confs")
     manifest = peer("a", allowedIPs=[f"{text}/{128 if ':' in text else 32}"])
     Path("a.yaml").write_text(json.dumps(manifest))
-    assert "which no peer can have" in refused(FleetCluster(), "-f", "a.yaml")
+    assert "so no peer can have it" in refused(FleetCluster(), "-f", "a.yaml")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -560,12 +560,12 @@ def test_add_and_set_refuse_an_address_that_no_peer_can_have(command: tuple[str,
     for text in ("127.0.0.1", "ff02::1", "169.254.0.0/24"):
         done = kgctl("--no-resolve", "peer", *command, "--ip", text, cluster=cluster)
         assert (done.exit_code, list(cluster.specs())) == (1, ["old"])
-        assert "which no peer can have" in done.stderr
+        assert "so no peer can have it" in done.stderr
     assert cluster.specs()["old"]["allowedIPs"] == ["10.5.0.9/32"]
 
 
 def test_a_pool_of_addresses_that_no_peer_can_have_is_refused() -> None:
-    assert "which no peer can have" in refused(
+    assert "so no peer can have it" in refused(
         FleetCluster(), "-f", table("a,,,,,,"), "-O", "confs", "--pool", "127.0.0.0/8"
     )
 

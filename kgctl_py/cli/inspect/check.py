@@ -65,7 +65,7 @@ def check(
         typer.Argument(
             metavar="INTERFACE|FILE",
             help="Interface or configuration file to check with --local "
-            "(default the interface that has the key of a Peer)",
+            "(default the WireGuard interface of the mesh)",
         ),
     ] = None,
 ) -> None:

@@ -138,9 +138,8 @@ def _unroutable(node: Node, found: Mapping[str, str], subnet: IPInterface, *, st
         addresses = " and ".join(f"its {name} {text}" for name, text in found.items())
         faults.append(f"in other locations, kg sets no route to {addresses}")
     if starts_none and node.internal_ip:
-        faults.append(
-            f"kg 0.7.0 or later sets no route from its internal IP {node.internal_ip.ip} to other locations"
-        )
+        source = "it" if "internal IP" in found else f"its internal IP {node.internal_ip.ip}"
+        faults.append(f"kg 0.7.0 or later sets no route from {source} to other locations")
     hints = {
         "pod CIDR": f"create the Node again with an {used} pod CIDR",
         "internal IP": f"set the annotation {names.FORCE_INTERNAL_IP} of the node to its {used} address, for "

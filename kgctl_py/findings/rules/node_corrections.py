@@ -40,7 +40,7 @@ def _unreadable(value: IgnoredValue, node: Node) -> Correction:
     if value.field == names.ALLOWED_LOCATION_IPS:
         valid = ",".join(map(str, node.allowed_location_ips))
         change = f"{value.field}={valid}" if valid else f"{value.field}-"
-        return "correct the invalid value, or leave it out", annotate(node, change)
+        return "correct or leave out the invalid value", annotate(node, change)
     if value.field in _SET_BY_PEOPLE:
-        return "correct the value, or remove the annotation", annotate(node, f"{value.field}-")
+        return "correct or remove the annotation", annotate(node, f"{value.field}-")
     return (_BY_KG if value.field.startswith(names.PREFIX) else _POD_CIDR_HINT), ""

@@ -94,7 +94,7 @@ def unusable_ips(peer: Peer) -> Iterator[Finding]:
     for index, cidr in enumerate(peer.allowed_ips):
         if why := unusable(cidr):
             place = "" if peer.faults else f"[{index}]"
-            message = f'allowed IP "{cidr}" {why}, which no peer can have'
+            message = f'allowed IP "{cidr}" {why}, so no peer can have it'
             yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message)
 
 

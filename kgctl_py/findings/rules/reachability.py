@@ -28,7 +28,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
         ip = leader.endpoint.ip if leader.endpoint else None
         if ip and (_is_own(ip) or (some_are_public and not is_public(ip) and not leader.persistent_keepalive)):
             why = (
-                "is local to the machine"
+                unusable(host_cidr(ip)) or "is local to the machine"
                 if _is_own(ip)
                 else "is private while others are public, and the node has no keepalive"
             )

@@ -63,13 +63,15 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
     return tuple(findings)
 
 
-def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
+def unjudged_locally(local: Local, mesh: Mesh | None, topology: Topology | None) -> Mapping[Code, str]:
     """Return the codes that could not be checked, and why."""
     if local.missing:
         return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "no interface to check")
     unjudged: dict[Code, str] = {}
-    if topology is None:
+    if mesh is None or topology is None:
         unjudged |= dict.fromkeys(_ABOUT_MESH, "the mesh is unknown")
+    elif _used_peer(local, mesh, topology) is None:
+        unjudged[Code.LOCAL_PEERS] = "no Peer that Kilo uses has its public key"
     if not local.services:
         unjudged[Code.LOCAL_SERVICES] = "the Service CIDR is unknown"
     if not local.dns:
@@ -84,6 +86,11 @@ def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, s
 def peer_of(local: Local, mesh: Mesh) -> Peer | None:
     """Return the Peer of this machine."""
     return next((peer for peer in mesh.peers if peer.public_key and peer.public_key == local.public_key), None)
+
+
+def _used_peer(local: Local, mesh: Mesh, topology: Topology) -> Peer | None:
+    peer = peer_of(local, mesh)
+    return peer if peer and peer.name in topology.given_peers else None
 
 
 def _down(local: Local) -> Iterator[Finding]:
@@ -109,8 +116,8 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
 
 def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
     """Compare the interface's peers with the leaders, without endpoints, which WireGuard learns."""
-    own_peer = peer_of(local, mesh)
-    if own_peer is None or own_peer.name not in topology.given_peers:
+    own_peer = _used_peer(local, mesh, topology)
+    if own_peer is None:
         return
     known = {peer.public_key: peer.allowed_ips for peer in local.peers}
     conf = peer_conf(topology, own_peer.name)

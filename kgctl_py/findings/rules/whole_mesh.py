@@ -52,7 +52,7 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if nodes report different Kilo subnets, or none."""
     stated = stated_subnets(mesh)
     if not stated:
-        message = f"none has a WireGuard IP yet; kgctl uses kg's default subnet {DEFAULT_SUBNET}"
+        message = f"none of them has a WireGuard IP yet; kgctl uses the default Kilo subnet {DEFAULT_SUBNET}"
         yield Finding(code=Code.SUBNET_NONE, subject=Subject(Kind.NODES), message=message)
     if len(stated) > 1:
         others = ", ".join(map(str, stated[1:]))
@@ -101,5 +101,7 @@ def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
 def _differing(code: Code, what: str, stated: Iterable[str], setting: "Setting | None") -> Iterator[Finding]:
     others = [value for value in stated if setting and value != setting.values[0]]
     if setting and others:
-        message = f"{what} is {', '.join(others)} on the nodes, but {setting.values[0]} in {setting.source}"
+        message = (
+            f"{what} is {', '.join(others)} on the nodes, but {setting.values[0]} for Kilo ({setting.source})"
+        )
         yield Finding(code=code, subject=_NODES, message=message)

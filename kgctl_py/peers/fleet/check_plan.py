@@ -113,7 +113,7 @@ def _addresses(plan: FleetPlan) -> Iterator[KgctlError]:
     for declared, peer in changed:
         for cidr in _reserved(peer):
             if why := unusable(cidr):
-                message = f'peer "{peer.name}": the allowed IP "{cidr}" {why}, which no peer can have'
+                message = f'peer "{peer.name}": the allowed IP "{cidr}" {why}, so no peer can have it'
                 yield PlacedError(declared.place, message)
             holder = claims.overlapping(cidr)
             if holder is not None:
