@@ -46,11 +46,21 @@ def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
     for document in documents(text, _may_hold_peers):
         if is_cut_off(document.value):
             raise UnparsableError("a list of objects ends without its kind", text.count(b"\n"))
+        _check_items(document)
         manifests = [
             _manifest(document, root, value) for root, value in _objects(document.value) if _is_peer(value)
         ]
         _check_outside(document, [manifest.root for manifest in manifests])
         yield from manifests
+
+
+def _check_items(document: Document) -> None:
+    """Raise UnparsableError for a list whose Peers would be lost; one without objects has null."""
+    items = document.value.get("items", False) if is_list(document.value) else None
+    if items is not None and not isinstance(items, list):
+        kind, has_items = document.value["kind"], "items" in document.value
+        why = f"a {kind} has items that are not a list" if has_items else f"a {kind} has no items"
+        raise UnparsableError(why, document.region("items" if has_items else "kind").line)
 
 
 def _check_outside(document: Document, roots: list[str]) -> None:

@@ -287,6 +287,24 @@ def test_the_work_tree_of_a_configuration_counts_wherever_the_command_runs(
     assert kgctl(*command, "main~1", "main").stdout == expected != ""
 
 
+def test_a_repository_of_another_owner_is_read_if_git_is_told_so(repository: Repository, tmp_path: Path) -> None:
+    command = ("--from-file", saved(tmp_path, "cluster.json", OLD), "changes", "--git", str(repository.folder))
+    expected = kgctl(*command, "main~1", "main").stdout
+    foreign = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "true"}
+    done = kgctl(*command, "main~1", "main", env=foreign)
+    refused = (
+        f'kgctl: the repository of "{repository.folder}" belongs to another user\n'
+        f"hint: if you trust its files: git config --global --add safe.directory {repository.path}\n"
+    )
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", refused)
+    named = {**foreign, "GIT_DIR": str(repository.path / ".git"), "GIT_WORK_TREE": str(repository.path)}
+    assert kgctl(*command, "main~1", "main", env=named).stdout == expected != ""
+    (tmp_path / ".git").mkdir()
+    repository.git("init", "-q", str(tmp_path))
+    around = {**foreign, "GIT_DIR": str(tmp_path / ".git"), "GIT_WORK_TREE": str(tmp_path)}
+    assert kgctl(*command, "main~1", "main", env=around).stderr == refused
+
+
 def tree_of(repository: Repository, *entries: tuple[str, str, str | bytes]) -> str:
     """Return a tree with entries of mode, name, and content or tree, which Git itself would not create."""
     raw = b"".join(

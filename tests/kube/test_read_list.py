@@ -118,6 +118,11 @@ def test_what_cannot_be_read_whole_is_asked_for_exactly(tmp_path: Path, first: R
     [
         pytest.param(Reply(body=b"<html>"), "has an unexpected format", id="no JSON"),
         pytest.param(Reply(body=b""), "has an unexpected format: it is empty", id="empty"),
+        pytest.param(Reply(body=b'{"kind":"NodeList"}'), 'missing required field "items"', id="no items"),
+        pytest.param(
+            Reply(body=b'{"kind":"NodeList","items":{}}'), "expected a list, got a mapping", id="a mapping"
+        ),
+        pytest.param(Reply(body=b'{"kind":"NodeList","items":[null]}'), "expected a mapping, got null", id="null"),
         pytest.param(broken(in_protobuf("a").body, length=9999), "", id="cut off"),
         pytest.param(status(403, "no nodes for you"), "no nodes for you", id="refused"),
         pytest.param(status(500, "etcd is down"), "etcd is down", id="an internal error"),

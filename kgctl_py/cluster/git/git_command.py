@@ -1,6 +1,7 @@
 """Run git without the programs that a repository names, because other people can write the repository."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 _NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 """The options that turn off the monitor of files and the hooks."""
 
-_NO_DOWNLOADS = {"GIT_ALLOW_PROTOCOL": ""}
-"""A partial clone downloads missing objects with programs of its configuration."""
+_ALWAYS = {"GIT_ALLOW_PROTOCOL": "", "LC_ALL": "C"}
+"""A partial clone downloads missing objects with programs of its configuration; errors are in English."""
+
+_OF_ANOTHER_OWNER = re.compile(rb"dubious ownership in repository at '(.+)'")
+_REMEDY = re.compile(rb"^\s*(git config --global --add safe\.directory .+)$", re.MULTILINE)
 
 _OF_ANOTHER_REPOSITORY = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -29,15 +33,24 @@ _PATHS = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_D
 def run_git(folder: str, *words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     """Run a command of git that only reads the repository of `folder`; raise OSError if git cannot be run.
 
-    A folder in no repository belongs to that of GIT_DIR, if it is set and the folder is in its work tree.
+    A folder in no repository belongs to that of GIT_DIR, if it is set and the folder is in its work tree. As Git
+    does, it also reads a repository of another owner that GIT_DIR names, and no other one of another owner.
     """
     own = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY}
-    if "GIT_DIR" in os.environ and _run(folder, ("rev-parse", "--git-dir"), own).returncode:
+    if "GIT_DIR" in os.environ and (probe := _run(folder, ("rev-parse", "--git-dir"), own)).returncode:
         environment = own | _of_environment()
         work_tree = _work_tree(environment)
-        if Path(folder).resolve().is_relative_to(work_tree.resolve()):
+        refused = _OF_ANOTHER_OWNER.search(probe.stderr)
+        is_named = refused is None or Path(os.fsdecode(refused[1])).resolve() == work_tree.resolve()
+        if is_named and Path(folder).resolve().is_relative_to(work_tree.resolve()):
             return _run(folder, words, environment | {"GIT_WORK_TREE": str(work_tree)}, stdin)
     return _run(folder, words, own, stdin)
+
+
+def trust_command(stderr: bytes) -> str:
+    """Return the command that Git names for a repository of another owner, which it refuses; else nothing."""
+    found = _REMEDY.search(stderr) if _OF_ANOTHER_OWNER.search(stderr) else None
+    return found[1].decode(errors="replace") if found else ""
 
 
 def _run(
@@ -45,7 +58,7 @@ def _run(
 ) -> "subprocess.CompletedProcess[bytes]":
     command = ["git", "-C", folder, *_NO_PROGRAMS, *words]
     return subprocess.run(  # noqa: S603 # no shell
-        command, input=stdin, capture_output=True, check=False, env={**environment, **_NO_DOWNLOADS}
+        command, input=stdin, capture_output=True, check=False, env={**environment, **_ALWAYS}
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.cluster.git.boundaries import is_below, not_a_folder
-from kgctl_py.cluster.git.git_command import run_git
+from kgctl_py.cluster.git.git_command import run_git, trust_command
 from kgctl_py.errors import KgctlError
 from kgctl_py.limits import LARGEST_SETTING
 from kgctl_py.os_errors import explained
@@ -153,6 +153,9 @@ def _git(folder: str, *words: str, wrong: str, hint: str = "", stdin: bytes = b"
     except OSError as error:
         raise KgctlError(f"cannot run git: {error.strerror}", hint="install Git") from None
     if done.returncode:
+        if command := trust_command(done.stderr):
+            why = f'the repository of "{folder}" belongs to another user'
+            raise KgctlError(why, hint=f"if you trust its files: {command}")
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         hint = hint or (_PARTIAL if _is_partial(folder) else "")
         raise KgctlError(wrong + (f": {lines[-1]}" if lines else ""), hint=hint)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kgctl_py.findings.cluster_facts import AgentMetrics
     from kgctl_py.kube.objects.kinds import Kind, T
 
+_KINDS = {kind.lower(): kind for kind in ("List", "Node", "NodeList", "Peer", "PeerList")}
+
 Named = TypeVar("Named", Node, Peer)
 
 
@@ -110,10 +112,14 @@ class Snapshot:
         return agents
 
     def _why(self) -> str:
-        """Return the error of an API server that is in a file in place of objects, as `curl` writes it."""
+        """Return what is in a file in place of objects: the error of an API server, or a kind in lower case."""
         found = (held.to_dict() for held in self._all if held.kind == "Status")
         message = next((one.get("message") for one in found), None)
-        return f", but an error of an API server: {message}" if isinstance(message, str) else ""
+        if isinstance(message, str):
+            return f", but an error of an API server: {message}"
+        mistyped = (held.kind for held in self._all if held.kind not in _KINDS.values())
+        kind = next((kind for kind in mistyped if kind.lower() in _KINDS), "")
+        return f', but an object of kind "{kind}": write "{_KINDS[kind.lower()]}"' if kind else ""
 
     @property
     def _shown(self) -> str:

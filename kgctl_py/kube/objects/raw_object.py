@@ -12,7 +12,7 @@ from kgctl_py.value import Value
 _LIST = "List"
 _HEAD = {"apiVersion", "kind"}
 _LISTED = ("", "Node", "Peer")
-"""The kinds of lists that can be empty; other kinds can have a name that ends in List."""
+"""The kinds of items of lists that matter; other kinds can have a name that ends in List."""
 
 
 class RawObject(Value, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ class _Head(msgspec.Struct, frozen=True):
 
     kind: str | None = None
     api_version: str | None = msgspec.field(name="apiVersion", default=None)
-    items: msgspec.Raw | None = None
+    items: msgspec.Raw | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class _List(msgspec.Struct, frozen=True):
@@ -90,7 +90,8 @@ def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
     """Yield the objects of a list, and of lists in it."""
     for item in whole.items or ():
         head = msgspec.json.decode(item, type=_Head)
-        if (head.kind or "").endswith(_LIST) and head.items is not None:
+        kind = head.kind or ""
+        if (kind.endswith(_LIST) and head.items is not msgspec.UNSET) or _is_of_kilo(kind):
             yield from _items_in_json(msgspec.json.decode(item, type=_List), source)
             continue
         yield RawObject(
@@ -115,7 +116,9 @@ def _flattened(document: dict[str, Any], source: str, hint: str) -> Iterator[Raw
     if not is_list(document):
         yield RawObject(source=source, kind=kind, api_version=_text(version), content=document)
         return
-    items = document.get("items", False)
+    if "items" not in document:
+        raise KgctlError(f'"{source}" has a {kind} without items', hint=hint)
+    items = document["items"]
     for item in [] if items is None else items if isinstance(items, list) else [None]:
         if not isinstance(item, dict):
             raise KgctlError(f'"{source}" has a {kind} whose items are not objects', hint=hint)
@@ -133,7 +136,12 @@ def is_cut_off(document: object) -> bool:
 def is_list(document: Mapping[str, Any]) -> bool:
     """Return whether a document is a list of objects; the name of another kind can also end in List."""
     kind = str(document.get("kind"))
-    return kind.endswith(_LIST) and ("items" in document or kind.removesuffix(_LIST) in _LISTED)
+    return kind.endswith(_LIST) and ("items" in document or _is_of_kilo(kind))
+
+
+def _is_of_kilo(kind: str) -> bool:
+    """Return whether a kind is a list even without items, which is an error then."""
+    return kind.endswith(_LIST) and kind.removesuffix(_LIST) in _LISTED
 
 
 def _text(value: Any) -> str | None:
