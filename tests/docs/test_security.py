@@ -30,8 +30,8 @@ PROMISES = {
     "a_proxy_that_is_down_is_reported_without_its_password; "
     "kube/test_merge_kubeconfigs.py: no_message_has_the_password_of_a_server; "
     "fs/test_key_file.py: an_invalid_key_file_is_an_error_with_its_name_but_not_its_content",
-    "A crash leaves no core dump": "test_entry_point.py: no_core_is_dumped",
-    "`kgctl gather` removes": "diagnose/test_gather.py: no_secret_of_the_cluster_is_in_the_bundle; "
+    "If kgctl crashes": "test_entry_point.py: no_core_is_dumped",
+    "`kgctl gather` saves no": "diagnose/test_gather.py: no_secret_of_the_cluster_is_in_the_bundle; "
     "test_redacted_text.py: tokens_and_passwords_are_redacted; "
     "cluster/test_redaction.py: of_the_configuration_of_kubeadm_the_networks_are_kept",
     "Text from the cluster cannot control": "test_hostile.py: "
