@@ -67,7 +67,7 @@ def peer(
 ) -> None:
     """Compare the configuration of a peer with the current mesh.
 
-    Needs either --conf or --interface. Each line of the output is a change to make: + to add, - to remove, ~ to
+    Needs either --conf or --interface. With -o text, each line is a change to make: + to add, - to remove, ~ to
     change. Exits with 0 if nothing differs, with 1 if something differs, and with 2 if kgctl cannot compare.
 
     Examples:

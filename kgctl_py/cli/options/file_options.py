@@ -151,7 +151,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="COMMAND",
-            help="Shell command to run after FILE changes; needs --watch",
+            help="Shell command to run each time kgctl writes FILE; needs --watch",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -183,8 +183,9 @@ class FleetWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
 
 
 class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
-    """The same options with the defaults of a QR code."""
+    """The same options with the defaults of a QR code, which cannot set a routing table."""
 
+    table: Annotated[str | None, typer.Option(metavar="auto|off|N", hidden=True)] = None
     aggregate: Annotated[bool | None, aggregate_option("on")] = None
 
 
