@@ -14,7 +14,7 @@ from kgctl_py.peering.tunnels import seen_count
 from kgctl_py.value import Value, replace
 
 _DRIFT = {
-    Action.CREATE: "does not exist",
+    Action.CREATE: "is missing",
     Action.UPDATE: "is out of date",
     Action.DELETE: "is no longer needed",
     Action.TOUCH: "may be unknown to agents",
@@ -86,7 +86,7 @@ def check_drift(halves: Iterable[Half]) -> tuple[Problem, ...]:
             PeeringCode.DRIFT,
             half.own.name,
             f'peer "{change.name}" {_DRIFT[change.action]}' + (f": {change.why}" if change.why else ""),
-            f"to update it: kgctl peering connect {half.own.argument} {half.other.argument}",
+            "run kgctl peering connect with the same options",
         )
         for half in halves
         for change in half.changes

@@ -75,6 +75,8 @@ def test_status_of_one_cluster_knows_no_drift() -> None:
     assert (run.exit_code, run.stdout.split()[-2]) == (0, "unknown")
     world.servers[""] = server(world, "aws")
     assert "edge" in world.kgctl("status").stdout
+    saved = world.kgctl("status", "--from-file", "no/saved.yaml")
+    assert saved.stderr.startswith('kgctl: cluster "saved": cannot read')
     world.servers["aws"] = aws()
     assert world.kgctl("status", "aws").stdout == "no peerings found\n"
 
@@ -205,6 +207,15 @@ def test_verify_forgives_silence_unless_keepalives_are_sent() -> None:
     assert '"location:berlin"' not in run.stdout
     told = json.loads(world.kgctl("verify", "aws", "edge", "-o", "json").stdout)
     assert [(one["seen"], one["seenBack"]) for one in told["pairs"]] == [(None, None), (False, False)]
+
+
+def test_problems_of_one_kind_have_their_hint_once() -> None:
+    world = World(aws=aws(), edge=edge())
+    told = world.kgctl("verify", "aws", "edge").stdout.splitlines()
+    last = [line for line in told if "K-PEERING-DRIFT" in line][-1]
+    hint = "    hint: run kgctl peering connect with the same options"
+    assert [line for line in told if "peering connect" in line] == [hint]
+    assert told[told.index(last) + 1] == hint
 
 
 def test_verify_names_peers_that_differ() -> None:

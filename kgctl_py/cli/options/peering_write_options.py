@@ -17,7 +17,7 @@ GitOption = Annotated[
     list[str],
     typer.Option(
         metavar="NAME=DIR",
-        help="Write the Peers of a cluster to this Git folder, not to the cluster; repeatable",
+        help="Change the Peers of a cluster in this Git folder, not in the cluster; repeatable",
         rich_help_panel=OUTPUT,
     ),
 ]

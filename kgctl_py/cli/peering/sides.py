@@ -1,6 +1,7 @@
 """Open the clusters that the arguments of a command name."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -61,9 +62,13 @@ def with_service_cidrs(sides: Sequence[Side], options: PeeringOptions) -> tuple[
 
 def current_side(run: Invocation) -> Side:
     """Return the cluster that the global options mean."""
-    name = derived_name(run.options.context or "") or "here"
+    files = run.options.from_file
+    source = Path(files[0]).name.partition(".")[0] if files else run.cluster.source
     return Side(
-        name=name, cluster=run.cluster, is_writable=run.cluster.is_live, granularity=run.options.granularity
+        name=derived_name(source) or "here",
+        cluster=run.cluster,
+        is_writable=run.cluster.is_live,
+        granularity=run.options.granularity,
     )
 
 

@@ -53,11 +53,6 @@ def parse_source(text: str) -> Source:
     name, equals, source = text.partition("=")
     if not equals:
         name, source = "", text
-    if not source:
-        raise UsageError(
-            f'"{text}" does not name a cluster',
-            hint="for example: kgctl peering connect aws edge=other.kubeconfig#admin",
-        )
     kubeconfig, sharp, context = source.partition("#")
     if sharp:
         fields = {"kubeconfig": kubeconfig, "context": context}
@@ -68,6 +63,11 @@ def parse_source(text: str) -> Source:
     name = name or derived_name(
         context or Path(kubeconfig).name.split(".")[0] if "file" in fields or sharp else source
     )
+    if not (source and name):
+        raise UsageError(
+            f'"{text}" does not name a cluster',
+            hint="for example: kgctl peering connect aws edge=other.kubeconfig#admin",
+        )
     if not _NAME.fullmatch(name):
         raise UsageError(
             f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',

@@ -57,7 +57,8 @@ def verify(
 
     Shows a table of the tunnels, with the segments of the first cluster as rows and those of the second as
     columns. Each cell has a mark for the leader of the row, and one for the leader of the column: a check mark for
-    a handshake, a dot for no handshake if no keepalives are sent, and a cross for no handshake otherwise.
+    a handshake, a dot for no handshake, and a cross for no handshake although keepalives are sent or because a
+    Peer is missing.
 
     With --probe, kgctl creates a pod in each segment. The pods of the first cluster send packets to those of the
     second, and requests to its DNS and API server.

@@ -65,8 +65,8 @@ class AddressFilter:
                 warning(
                     PeeringCode.LOOP,
                     self._other.name,
-                    f"{self._own.name} does not reach {what}, {cidr}: kgctl does not route it, "
-                    f"because it contains the endpoint {endpoint} of a tunnel",
+                    f"kgctl does not route {what}, {cidr}, because it contains the endpoint {endpoint} of a "
+                    f"tunnel; {self._own.name} does not reach it",
                 )
             )
         return tuple(kept)

@@ -101,17 +101,17 @@ def _overlap(own: Member, other: Member, here: Network, there: Network) -> Probl
         PeeringCode.OVERLAP,
         own.name,
         f"{here}{owner}, overlaps {there} in {other.name}",
-        _remedy(own, other, here, there),
+        _remedy(own, here, there),
     )
 
 
-def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
+def _remedy(own: Member, here: Network, there: Network) -> str:
     if here.peer:
         return _remedy_of_peer(own, here)
     if NetworkKind.KILO in (here.kind, there.kind):
         return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
     if there.kind is NetworkKind.SERVICES:
-        return f"to leave out the Services of {other.name}, add --services none"
+        return "to leave out the Services, add --services none"
     if there.kind is NetworkKind.LOCATION:
         return "to leave it out, use --location-ips none"
     if here.kind is NetworkKind.SERVICES:

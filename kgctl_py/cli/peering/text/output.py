@@ -1,5 +1,6 @@
 """Print text with marks that the encoding of stdout supports."""
 
+import itertools
 import sys
 from collections.abc import Iterable
 
@@ -27,14 +28,18 @@ def echo(text: str) -> None:
 
 
 def problems_text(problems: Iterable[Problem]) -> str:
-    """Return problems, those that matter most first, of one code in one cluster only some."""
+    """Return problems, those that matter most first: some of each code in a cluster, and an equal hint once."""
     lines: list[str] = []
+    shown: list[Problem] = []
     counts: dict[tuple[str, str], int] = {}
     for problem in sorted(problems, key=lambda problem: -problem.severity):
         place = (problem.code, problem.cluster)
         counts[place] = counts.get(place, 0) + 1
         if counts[place] <= _SHOWN:
-            lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
+            shown.append(problem)
+    for problem, following in itertools.zip_longest(shown, shown[1:]):
+        lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
+        if following is None or following.hint != problem.hint:
             lines += (f"    hint: {visible(line)}" for line in hint_lines(terminal.for_cluster(problem.hint)))
     lines += (
         f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more of this kind"
