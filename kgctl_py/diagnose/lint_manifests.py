@@ -119,7 +119,7 @@ def _at(file: str, line: int, message: str) -> FileFinding:
 def _not_a_manifest(file: str, line: int) -> FileFinding:
     message = "it contains neither a Kubernetes object nor a WireGuard configuration"
     hint = (
-        f"to check a table: kgctl peer apply --dry-run client -f {shlex.quote(file)}"
+        f"to check a table of peers: kgctl peer apply --dry-run client -f {shlex.quote(file)}"
         if file.lower().endswith(TABLES)
         else ""
     )

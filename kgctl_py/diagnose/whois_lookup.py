@@ -34,7 +34,7 @@ def look_up_address(
         except KgctlError as error:  # the owners in the mesh are useful in any case
             notices = (detail(error.message),)
     if not claims:
-        raise KgctlError(f"no node, peer, or known Service has {ip}")
+        raise KgctlError(f'no node, peer, or known Service has "{ip}"')
     return claims, notices
 
 
@@ -42,7 +42,7 @@ def look_up_network(cidr: IPInterface, mesh: Mesh, topology: Topology | None) ->
     """Return the owners of addresses in a network; raise KgctlError if there are none."""
     owners = owners_within(cidr, mesh, topology)
     if not owners:
-        raise KgctlError(f"no node or peer has an address in {cidr}")
+        raise KgctlError(f'no node or peer has an address in "{cidr}"')
     return owners
 
 

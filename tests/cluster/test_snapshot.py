@@ -66,8 +66,10 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", "contains no Node and no Peer"),
-        ("hello", "has a document without a kind, so it is not a Kubernetes object"),
-        ("items: []", "has a document without a kind, so it is not a Kubernetes object"),
+        ("hello", "contains plain text, not Kubernetes objects"),
+        ("- a", "contains a list, not Kubernetes objects"),
+        ("5", "contains a value, not Kubernetes objects"),
+        ("items: []", "has an object without a kind"),
         ("apiVersion: v1\nitems:\n- kind: Node\n", "is incomplete: a list of objects ends without its kind"),
         ("kind: List\nitems: [1]", "has a List whose items are not objects"),
         ("kind: List\nitems: {a: {}}", "has a List whose items are not objects"),
@@ -81,12 +83,12 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ('{"kind": "List", "items": [{"kind": "PeerList"}]}', "has a PeerList without items"),
         ("kind: list\nitems: []", 'contains no Node and no Peer, but an object of kind "list": write "List"'),
         ("kind: node", 'contains no Node and no Peer, but an object of kind "node": write "Node"'),
-        ("a: [", "is not valid YAML or JSON, or is incomplete"),
-        (CLUSTER.as_list()[:-30], "is not valid YAML or JSON, or is incomplete"),
-        (b"\xff\xfe\x00", "is not valid YAML or JSON, or is incomplete"),
-        ("[" * 10_000, "is not valid YAML or JSON, or is incomplete"),
+        ("a: [", "is not valid YAML or JSON"),
+        (CLUSTER.as_list()[:-30], "is not valid YAML or JSON"),
+        (b"\xff\xfe\x00", "is not valid YAML or JSON"),
+        ("[" * 10_000, "is not valid YAML or JSON"),
         ('{"kind": ' + "[" * 200_000, "is nested too deeply for a cluster"),
-        ("!!python/object/apply:os.system [reboot]", "is not valid YAML or JSON, or is incomplete"),
+        ("!!python/object/apply:os.system [reboot]", "is not valid YAML or JSON"),
         (
             "apiVersion: v1\nkind: Node\nmetadata: {name: m, annotations: {kilo.squat.ai/last-seen: 17}}",
             r'Node "m": metadata\.annotations\.kilo\.squat\.ai/last-seen cannot be read: expected a string, got',
@@ -103,6 +105,12 @@ def test_a_file_that_cannot_be_used_whole_is_named_with_the_reason(
 ) -> None:
     with pytest.raises(KgctlError, match=rf'0\.yaml"?:? {message}'):
         read(tmp_path, text)
+
+
+def test_a_kubeconfig_in_place_of_a_saved_cluster_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match=r'0\.yaml" is a kubeconfig, not a saved cluster') as caught:
+        read(tmp_path, "apiVersion: v1\nkind: Config\nclusters: []\n")
+    assert caught.value.hint.startswith("use --kubeconfig ")
 
 
 def test_a_node_that_is_cut_off_in_a_field_has_a_hint(tmp_path: Path) -> None:

@@ -449,7 +449,7 @@ def test_a_named_file_of_text_is_an_error(tmp_path: Path, text: str) -> None:
     done = kgctl("lint", str(file))
     assert done.exit_code == 1
     assert "it contains neither a Kubernetes object nor a WireGuard configuration" in done.stdout
-    assert f"hint: to check a table: kgctl peer apply --dry-run client -f {file}\n" in done.stdout
+    assert f"hint: to check a table of peers: kgctl peer apply --dry-run client -f {file}\n" in done.stdout
 
 
 @pytest.mark.parametrize(

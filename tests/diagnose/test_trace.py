@@ -250,7 +250,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subject", "code", "said"),
     [
-        ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
+        ("192.0.2.1", 1, 'no node, peer, or known Service has "192.0.2.1"'),
         ("10.0.0.1/33", 2, '"10.0.0.1/33" is not a CIDR: its prefix length is not between 0 and 32'),
         ("nokey", 1, 'node, peer, or public key "nokey" not found in the cluster'),
         (

@@ -89,6 +89,7 @@ def test_a_plugin_that_is_not_installed_is_named_with_its_own_hint() -> None:
     error = error_of(Exec(command="no-such-login", api_version=VERSION, install_hint="get it from the intranet"))
     assert error.message == 'cannot run the credential plugin "no-such-login": no such file or directory'
     assert error.hint == "get it from the intranet"
+    assert error_of(Exec(command="no-such-login", api_version=VERSION)).hint == "install it"
     of_lines = Exec(command="no-such-login", api_version=VERSION, install_hint="install it:\n  snap x\n")
     assert error_of(of_lines).hint == "install it:\n  snap x"
 

@@ -188,14 +188,14 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
         "allowedLocationIPs": [],
         "findings": [],
     }
-    command = f"kubectl annotate node b1 {names.FORCE_ENDPOINT}-"
+    command, words = f"kubectl annotate node b1 {names.FORCE_ENDPOINT}-", Code.FORCE_ENDPOINT.in_words
     assert documents(MESH, "nodes")[3]["status"]["findings"] == [
         {
             "code": "K-FORCE-ENDPOINT",
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": f"w{Code.FORCE_ENDPOINT.in_words[1:-1]}: {command}",
+            "hint": f"{words[0].lower()}{words[1:-1]}: {command}",
             "command": command,
         }
     ]

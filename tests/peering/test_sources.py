@@ -53,7 +53,7 @@ def test_a_word_that_means_no_cluster(
 def test_a_file_without_a_cluster_says_so(folder: Path) -> None:
     run = kgctl("peering", "connect", "notes.yaml", "edge")
     assert (run.exit_code, run.stderr.count("kgctl: ")) == (1, 1), run.output
-    assert 'cluster "notes": "notes.yaml" has a document without a kind' in run.stderr
+    assert 'cluster "notes": "notes.yaml" has an object without a kind' in run.stderr
 
 
 def test_a_context_is_meant_though_a_folder_has_its_name(folder: Path) -> None:

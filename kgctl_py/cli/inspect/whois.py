@@ -53,8 +53,7 @@ def whois_(
         if len(subject) < _SHORTEST:
             raise KgctlError(
                 f'node or peer "{subject}" not found in the cluster',
-                hint=f"to look up a public key, use at least its first {_SHORTEST} characters; "
-                "to list names and keys: kgctl get nodes,peers -o wide",
+                hint=f"to look up a public key, use at least its first {_SHORTEST} characters",
             )
         holders = look_up_key(subject, mesh)
         shown = formatted(

@@ -64,7 +64,7 @@ class Walk:
             raise KgctlError(f'"{around[-1]}" lists "{by.parent}", which leads back to it')
         if len(around) == _DEEPEST:
             raise KgctlError(
-                f'"{around[0]}" leads through more than {_DEEPEST} kustomizations, each listed by the one before',
+                f'"{around[0]}" has more than {_DEEPEST} levels of kustomizations',
                 hint="list the folders in fewer levels",
             )
         if file in known:
@@ -104,9 +104,7 @@ class Walk:
         """Return the kustomization of a folder in another kustomization; raise KgctlError for another kind."""
         folder = by.parent / named
         if Path(named).is_absolute():
-            raise KgctlError(
-                f'"{by}" names "{named}", which is an absolute path', hint="name it by a relative path"
-            )
+            raise KgctlError(f'"{by}" names "{named}", which is an absolute path', hint="use a relative path")
         check_folder(folder, self._repository, by)
         inner = kustomization_of(folder)
         with _explained(inner):

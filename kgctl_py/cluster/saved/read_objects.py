@@ -147,7 +147,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     except UnparsableError as error:
         _check_is_text(shown, text)
         _check_is_itself(shown, text)
-        why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
+        why = f'"{shown}" is not valid YAML or JSON: {error}'
         raise KgctlError(why, hint=error.hint or SAVE_HINT) from None
 
 

@@ -46,7 +46,7 @@ class Snapshot:
         for held in self._all:
             self._take(held, nodes, peers)
         if not nodes and not peers:
-            raise KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=SAVE_HINT)
+            raise self._without_mesh()
         by_name = tuple(nodes[name] for name in sorted(nodes))
         told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
         now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
@@ -110,6 +110,13 @@ class Snapshot:
         if not agents:
             raise KgctlError("the file has no metrics of agents")
         return agents
+
+    def _without_mesh(self) -> KgctlError:
+        """Return the error that no file contains a Node or a Peer, or that the file is a kubeconfig."""
+        if len(self._paths) == 1 and any(held.kind == "Config" for held in self._all):
+            message = f'"{self._shown}" is a kubeconfig, not a saved cluster'
+            return KgctlError(message, hint=f"use --kubeconfig {quote(self._shown)}")
+        return KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=SAVE_HINT)
 
     def _why(self) -> str:
         """Return what is in a file in place of objects: the error of an API server, or a kind in lower case."""

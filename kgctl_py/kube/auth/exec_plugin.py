@@ -90,7 +90,9 @@ def _run(
         raise KgctlError(f"{name} printed more than {MOST_PRINTED} bytes") from None
     except (OSError, ValueError) as error:
         reason = os_errors.reason(error, otherwise="its command line or environment is not text")
-        raise KgctlError(f"cannot run {name}: {reason}", hint=(plugin.install_hint or "").strip()) from None
+        otherwise = "install it" if isinstance(error, FileNotFoundError) else ""
+        hint = (plugin.install_hint or "").strip() or otherwise
+        raise KgctlError(f"cannot run {name}: {reason}", hint=hint) from None
 
 
 def _failure(code: int) -> str:

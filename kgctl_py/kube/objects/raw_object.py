@@ -107,8 +107,16 @@ def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawOb
     if is_cut_off(document):
         raise KgctlError(f'"{source}" is incomplete: a list of objects ends without its kind', hint=hint)
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
-        raise KgctlError(f'"{source}" has a document without a kind, so it is not a Kubernetes object', hint=hint)
+        raise KgctlError(f'"{source}" {_not_objects(document)}', hint=hint)
     yield from _flattened(document, source, hint)
+
+
+def _not_objects(document: Any) -> str:
+    """Return why a document without a kind is not a Kubernetes object."""
+    if isinstance(document, dict):
+        return "has an object without a kind"
+    what = "a list" if isinstance(document, list) else "plain text" if isinstance(document, str) else "a value"
+    return f"contains {what}, not Kubernetes objects"
 
 
 def _flattened(document: dict[str, Any], source: str, hint: str) -> Iterator[RawObject]:

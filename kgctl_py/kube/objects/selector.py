@@ -50,7 +50,7 @@ def _parsed(text: str) -> Iterator[Requirement]:
     for part in map(str.strip, _COMMA.split(text)):
         requirement = _requirement(part)
         if not _KEY.fullmatch(requirement.key):
-            raise ValueError(f'"{part or text}" is not a requirement on a label')
+            raise ValueError(f'"{part or text}" is not a label selector')
         for value in requirement.values:
             if not _VALUE.fullmatch(value):
                 raise ValueError(f'"{value}" is not a label value')
