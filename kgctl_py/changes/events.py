@@ -18,6 +18,7 @@ from kgctl_py.changes.mesh_changes import State
 from kgctl_py.changes.segment_changes import segment_changes
 from kgctl_py.findings import Code, Finding
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value, replace
 
@@ -137,16 +138,16 @@ def _of_state(change: Change, place: Place) -> Iterator[Event]:
 
 
 def _of_segment(change: SegmentChange) -> Iterator[Event]:
-    old, new = change.old, change.new
+    old, new, segment = change.old, change.new, shown_segment(change.segment)
     if old is None or new is None or change.has_another_leader:
         before, after = (state.leader if state else "" for state in (old, new))
         message = (
-            f"node/{after} leads {change.segment} ({new.reason})" if new else f"{change.segment} no longer exists"
+            f"node/{after} leads {segment} ({new.reason})" if new else f"{segment} no longer exists"
         )
         kind = EventKind.LEADER_CHANGED
         yield Event(kind=kind, message=message, segment=change.segment, old=before, new=after)
     if old and new and change.moves:
-        message = f"the WireGuard IP of {change.segment} is {new.wireguard_ip}"
+        message = f"the WireGuard IP of {segment} is {new.wireguard_ip}"
         kind, ips = EventKind.WIREGUARD_IP_MOVED, (old.wireguard_ip, new.wireguard_ip)
         yield Event(kind=kind, message=message, segment=change.segment, old=ips[0], new=ips[1])
 

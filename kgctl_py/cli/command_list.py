@@ -30,12 +30,7 @@ ROWS = (
     Row(SEE, "trace", "inspect.trace:trace_", "Show the path of a packet through the mesh and back"),
     Row(SEE, "reach", "inspect.reach:reach", "Show which nodes, peers, and networks reach each other"),
     Row(SEE, "whois", "inspect.whois:whois_", "Show who has an address or a public key"),
-    Row(
-        SEE,
-        "simulate",
-        "inspect.simulate:simulate_",
-        "Show what would change without a node, or with other settings",
-    ),
+    Row(SEE, "simulate", "inspect.simulate:simulate_", "Show what a change would do to the mesh"),
     Row(
         SEE, "changes", "inspect.changes:changes", "Show what changed between two clusters, or since one was saved"
     ),

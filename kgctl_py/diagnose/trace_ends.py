@@ -43,7 +43,10 @@ def _one_address(text: str) -> str:
         ip = parse_endpoint(text).ip
         return f"leave out the port: {ip}" if ip else ""
     with contextlib.suppress(ValueError):
-        return f"use one address of the network, such as {parse_cidr(text).ip}"
+        cidr = parse_cidr(text)
+        is_network = cidr == cidr.masked() and cidr.prefixlen < cidr.max_prefixlen
+        one = cidr._replace(number=cidr.number + 1) if is_network else cidr
+        return f"use one address of the network, such as {one.ip}"
     return ""
 
 

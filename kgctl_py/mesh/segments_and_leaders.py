@@ -84,6 +84,11 @@ def next_leader(segment: Segment) -> Node | None:
     return elect_leader(others) if others else None
 
 
+def shown_segment(name: str) -> str:
+    """Return the name of a segment as messages show it: that of the nodes without a location ends with a colon."""
+    return f"{name}<none>" if name == "location:" else name
+
+
 class LeaderReason(enum.StrEnum):
     """The reason why a node leads its segment."""
 

@@ -10,6 +10,7 @@ from kgctl_py.mesh.routing.explain_hops import Explanation, Rule
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.service_end import ServiceEnd
 from kgctl_py.mesh.routing.trace import Target, Trace
+from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
 from kgctl_py.render.wrapped_lines import wrapped
@@ -78,7 +79,7 @@ def _endpoints(end: ServiceEnd, width: int | None) -> Iterator[str]:
 
 def _row(hop: Hop) -> tuple[str, ...]:
     return (
-        f"{hop.end} (leads {hop.leads.partition(':')[2]})" if hop.leads else str(hop.end),
+        f"{hop.end} (leads {shown_segment(hop.leads).partition(':')[2]})" if hop.leads else str(hop.end),
         "WireGuard" if hop.opening else "local network",
         str(hop.route.cidr) if hop.route.cidr.prefixlen else "",
         str((hop.opening and hop.opening.endpoint) or ""),

@@ -154,6 +154,7 @@ function showOverview() {
   if (graph.granularity === "full" || graph.granularity === "cross") {
     document.getElementById("leads").textContent = "a ready node, which has its own tunnels";
     document.getElementById("led").remove();
+    document.getElementById("each").textContent = "ready node";
     document.getElementById("many").textContent = `tunnels between two locations: ${timesOf(2, 3)} if one has two ready nodes, and the other three`;
   }
   document.getElementById("nat").hidden = !leaders.some((leader) => leader.data.behindNAT);

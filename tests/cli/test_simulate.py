@@ -105,6 +105,11 @@ def test_a_file_without_peers_is_told_how_to_save_some() -> None:
     )
 
 
+def test_the_segment_of_nodes_without_a_location_has_a_visible_name() -> None:
+    done = CLUSTER.kgctl("simulate", "--with-node", "c1")
+    assert "  + location:<none>: leader c1, WireGuard IP 10.4.0.1\n" in done.stdout
+
+
 def test_two_new_nodes_get_different_addresses() -> None:
     done = CLUSTER.kgctl("simulate", "--with-node", "c1,location=c", "--with-node", "c2,location=c")
     assert "internal-ip=192.168.0.1/24,pod-cidr=10.42.4.0/24" in done.stderr

@@ -19,7 +19,7 @@ TO_A_POD = """\
 to node/berlin-1:
   10.42.2.0/24 is the pod CIDR of node/berlin-2 (spec.podCIDR)
   node/berlin-1 leads location:berlin: leader annotation, public endpoint \
-(kilo.squat.ai/leader, kilo.squat.ai/endpoint or kilo.squat.ai/force-endpoint)
+(kilo.squat.ai/leader, and kilo.squat.ai/endpoint or kilo.squat.ai/force-endpoint)
   peer/laptop connects to node/berlin-1 at 203.0.113.11:51820 \
 (kilo.squat.ai/endpoint or kilo.squat.ai/force-endpoint)
   node/berlin-1 accepts 10.5.0.1 from peer/laptop: 10.5.0.1/32 is an allowed IP of peer/laptop \
@@ -37,7 +37,7 @@ def test_each_hop_has_its_rules_and_where_they_come_from() -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert TO_A_POD in done.stdout
     assert (
-        "node/berlin-2 does not lead location:berlin, so it sends traffic for other locations to node/berlin-1\n"
+        "node/berlin-2 does not lead location:berlin, so it sends traffic for other locations and peers to node/berlin-1\n"
         in (done.stdout)
     )
 

@@ -288,7 +288,8 @@ def test_whois_works_in_a_mesh_without_a_ready_node() -> None:
     [
         ("10.42.2.7:80", "leave out the port: 10.42.2.7"),
         ("[fd00::1]:80", "leave out the port: fd00::1"),
-        ("10.42.2.0/24", "use one address of the network, such as 10.42.2.0"),
+        ("10.42.2.0/24", "use one address of the network, such as 10.42.2.1"),
+        ("10.42.2.7/24", "use one address of the network, such as 10.42.2.7"),
     ],
 )
 def test_an_address_with_a_port_or_a_prefix_length_is_an_error_with_the_address_alone(

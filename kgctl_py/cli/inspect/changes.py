@@ -28,7 +28,7 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="Newer one, in the same forms (default the current cluster, or the files now with --git)",
+            help="Newer cluster or revision, in the same forms (default the current cluster, or with --git, the files now)",
         ),
     ] = None,
     git: Annotated[

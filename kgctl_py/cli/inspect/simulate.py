@@ -29,7 +29,7 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
     reached. Changes nothing. Exits with 1 if something would be cut off.
 
     Examples:
-      # Leave out a node
+      # Remove a node
       kgctl simulate --without berlin-1
 
       # Add a node

@@ -15,6 +15,8 @@ from kgctl_py.value import Value
 
 _DAMAGED = "to check the repository: git fsck"
 _PARTIAL = "to download the missing files: git fetch --refetch --no-filter"
+_NO_REPOSITORY = "fatal: not a git repository"
+"""What git says where the error of kgctl says so already."""
 _LINK, _FILE = "120000", "blob"
 _FORBIDDEN = ("", ".", "..", ".git")
 _SEPARATORS = ("\\", ":") if os.name == "nt" else ()
@@ -158,7 +160,8 @@ def _git(folder: str, *words: str, wrong: str, hint: str = "", stdin: bytes = b"
             raise KgctlError(why, hint=f"if you trust its files: {command}")
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         hint = hint or (_PARTIAL if _is_partial(folder) else "")
-        raise KgctlError(wrong + (f": {lines[-1]}" if lines else ""), hint=hint)
+        reason = f": {lines[-1]}" if lines and not lines[-1].startswith(_NO_REPOSITORY) else ""
+        raise KgctlError(wrong + reason, hint=hint)
     return done.stdout
 
 

@@ -8,7 +8,7 @@ from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
-from kgctl_py.mesh.segments_and_leaders import LeaderReason, leader_reason
+from kgctl_py.mesh.segments_and_leaders import LeaderReason, leader_reason, shown_segment
 from kgctl_py.mesh.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
@@ -23,7 +23,7 @@ _OWN_FIELDS = {
 }
 _LEADER_FIELDS = {
     LeaderReason.VOLUNTEER: names.LEADER,
-    LeaderReason.VOLUNTEER_PUBLIC: f"{names.LEADER}, {_ENDPOINT}",
+    LeaderReason.VOLUNTEER_PUBLIC: f"{names.LEADER}, and {_ENDPOINT}",
     LeaderReason.PUBLIC: _ENDPOINT,
     LeaderReason.FIRST: "metadata.name",
 }
@@ -105,7 +105,7 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
     """Return why a hop needs no tunnel (kilo pkg/mesh/routes.go)."""
     segment = tables.topology.segment_of(hop.start.name)
     if hop.end.kind is Kind.NETWORK:
-        return Rule(text=f"{hop.start} leads {segment.name}, and reaches the network without a tunnel")
+        return Rule(text=f"{hop.start} leads {shown_segment(segment.name)}, and reaches the network without a tunnel")
     if hop.route.cidr in _of_location(tables, hop.end):
         return Rule(
             text=f"{hop.start} and {hop.end} are in the same location, so they need no tunnel",
@@ -113,7 +113,7 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
             field=f"{names.LOCATION} or the topology label",
         )
     return Rule(
-        text=f"{hop.start} does not lead {segment.name}, so it sends traffic for other locations to {hop.end}"
+        text=f"{hop.start} does not lead {shown_segment(segment.name)}, so it sends traffic for other locations and peers to {hop.end}"
     )
 
 
@@ -124,7 +124,7 @@ def _of_location(tables: RoutingTables, place: Place) -> Sequence[IPInterface]:
 
 def _leader(tables: RoutingTables, hop: Hop) -> Rule:
     reason = leader_reason(tables.topology.segment_of(hop.end.name))
-    text = f"{hop.end} leads {hop.leads}: {reason}"
+    text = f"{hop.end} leads {shown_segment(hop.leads)}: {reason}"
     return Rule(text=text, place=hop.end, field=_LEADER_FIELDS.get(reason, ""))
 
 

@@ -14,6 +14,7 @@ from kgctl_py.changes.change import (
     TunnelEvent,
 )
 from kgctl_py.mesh.routing.trace import Verdict
+from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.render.changes.hubs import Hub, hubs
 from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.value import Value, replace
@@ -101,12 +102,13 @@ def _arrow(old: str, new: str) -> str:
 
 def _segments(changes: Iterable[SegmentChange]) -> Iterator[str]:
     for change in changes:
+        segment = shown_segment(change.segment)
         if change.old is None and change.new is not None:
-            yield f"+ {change.segment}: {_whole(change.new)}"
+            yield f"+ {segment}: {_whole(change.new)}"
         elif change.new is None and change.old is not None:
-            yield f"- {change.segment}: {_whole(change.old)}"
+            yield f"- {segment}: {_whole(change.old)}"
         elif change.old and change.new:
-            yield f"~ {change.segment}: {', '.join(_moves(change, change.old, change.new))}"
+            yield f"~ {segment}: {', '.join(_moves(change, change.old, change.new))}"
 
 
 def _whole(state: SegmentState) -> str:

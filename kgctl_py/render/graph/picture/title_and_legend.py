@@ -101,7 +101,7 @@ def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
-        whom = "ready node" if topology.granularity is Granularity.FULL else "leader"
+        whom = "leader" if topology.granularity is Granularity.LOCATION else "ready node"
         has_endpoints = any(peer.endpoint for peer in topology.peers)
         opens = "; a peer without an endpoint opens it" if has_endpoints else ", which the peer opens"
         yield f"each peer has a tunnel to each {whom}{opens}", "style=dashed, penwidth=1.2"
