@@ -141,9 +141,7 @@ def _of_segment(change: SegmentChange) -> Iterator[Event]:
     old, new, segment = change.old, change.new, shown_segment(change.segment)
     if old is None or new is None or change.has_another_leader:
         before, after = (state.leader if state else "" for state in (old, new))
-        message = (
-            f"node/{after} leads {segment} ({new.reason})" if new else f"{segment} no longer exists"
-        )
+        message = f"node/{after} leads {segment} ({new.reason})" if new else f"{segment} no longer exists"
         kind = EventKind.LEADER_CHANGED
         yield Event(kind=kind, message=message, segment=change.segment, old=before, new=after)
     if old and new and change.moves:

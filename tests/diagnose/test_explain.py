@@ -37,8 +37,8 @@ def test_each_hop_has_its_rules_and_where_they_come_from() -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert TO_A_POD in done.stdout
     assert (
-        "node/berlin-2 does not lead location:berlin, so it sends traffic for other locations and peers to node/berlin-1\n"
-        in (done.stdout)
+        "node/berlin-2 does not lead location:berlin, "
+        "so it sends traffic for other locations and peers to node/berlin-1\n" in (done.stdout)
     )
 
 

@@ -28,7 +28,8 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="Newer cluster or revision, in the same forms (default the current cluster, or with --git, the files now)",
+            help="Newer cluster or revision, in the same forms (default the current cluster, or with --git, "
+            "the files now)",
         ),
     ] = None,
     git: Annotated[

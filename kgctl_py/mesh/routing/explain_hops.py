@@ -103,9 +103,9 @@ def _owned(tables: RoutingTables, cidr: IPInterface, before: str = "") -> Iterat
 
 def _local(tables: RoutingTables, hop: Hop) -> Rule:
     """Return why a hop needs no tunnel (kilo pkg/mesh/routes.go)."""
-    segment = tables.topology.segment_of(hop.start.name)
+    own = shown_segment(tables.topology.segment_of(hop.start.name).name)
     if hop.end.kind is Kind.NETWORK:
-        return Rule(text=f"{hop.start} leads {shown_segment(segment.name)}, and reaches the network without a tunnel")
+        return Rule(text=f"{hop.start} leads {own}, and reaches the network without a tunnel")
     if hop.route.cidr in _of_location(tables, hop.end):
         return Rule(
             text=f"{hop.start} and {hop.end} are in the same location, so they need no tunnel",
@@ -113,7 +113,7 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
             field=f"{names.LOCATION} or the topology label",
         )
     return Rule(
-        text=f"{hop.start} does not lead {shown_segment(segment.name)}, so it sends traffic for other locations and peers to {hop.end}"
+        text=f"{hop.start} does not lead {own}, so it sends traffic for other locations and peers to {hop.end}"
     )
 
 
