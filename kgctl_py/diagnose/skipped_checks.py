@@ -18,7 +18,7 @@ def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
 
     The clock of the API server is read from the list of Nodes.
     """
-    reasons = {Code.CLOCK: "the mesh could not be read"}
+    reasons = {Code.CLOCK: "the cluster could not be read"}
     if interface.PEERS in refused:
         reasons[Code.CRD] = "Peers could not be listed"
     if all(code is Code.API for code in refused.values()):

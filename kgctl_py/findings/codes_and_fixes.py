@@ -769,7 +769,7 @@ class Code(enum.StrEnum):
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is incomplete, or is not valid YAML, JSON, or a WireGuard configuration.",
+        "A file is incomplete, or is neither valid YAML or JSON nor a WireGuard configuration.",
         "kgctl cannot check the file.",
         "Correct the file at the line in the message.",
     )

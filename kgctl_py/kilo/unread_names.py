@@ -28,10 +28,7 @@ def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[Ig
     """Yield each label of a Node that Kilo reads only as an annotation, except the label of the location."""
     for name in labels:
         if name in names.NODE_ANNOTATIONS and name != topology_label:
-            hint = (
-                "set an annotation of this name, and remove the label; if kg reads locations from the label, keep "
-                "the label, and pass its name with --topology-label"
-            )
+            hint = "unless kg reads locations from the label, replace it with an annotation of the same name"
             yield _unread(f"label {name}", "has no effect: Kilo reads it only as an annotation", hint)
 
 
