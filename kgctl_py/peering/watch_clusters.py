@@ -15,11 +15,12 @@ from kgctl_py.peering.loop_leases import HalfElections
 from kgctl_py.peering.members.followed_cluster import FollowedCluster
 from kgctl_py.peering.members.read_members import Side, read_members, read_uid
 from kgctl_py.peering.node_keepalives import set_keepalive
-from kgctl_py.peering.planning.peer_changes import Change
+from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.plan import Half, NewKey, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
+_DONE = {Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "removed", Action.TOUCH: "refreshed"}
 _LOOK = 0.1
 _QUIET = 0.4
 """Seconds without a change after which a burst is over."""
@@ -230,4 +231,4 @@ class _Keeper:
 
 def _done(half: Half, change: Change) -> str:
     why = f" ({change.why})" if change.why else ""
-    return f"{half.own.name}: {change.action} {change.name}{why}"
+    return f"{half.own.name}: {_DONE[change.action]} {change.name}{why}"

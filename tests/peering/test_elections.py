@@ -97,7 +97,7 @@ def test_one_loop_writes_and_the_other_takes_over_when_it_ends(servers: tuple[Se
             wait(lambda: second.says("this kgctl now holds the Lease"))
             change_leader(far, second)
             wait(lambda: leader_key(near) == key("edge berlin-2"))
-            assert second.says("aws: update edge.loc.berlin")
+            assert second.says("aws: changed edge.loc.berlin")
     assert [verb for verb, _ in near.log] == ["create", "create", "update"]
     assert leases(near).objects["kgctl-peering-edge"]["spec"]["holderIdentity"] == ""
 

@@ -98,7 +98,7 @@ def test_a_change_of_one_cluster_changes_the_other_and_an_end_changes_nothing() 
     with joined().running() as watched:
         lead(watched)
         watched.wait(lambda: leader(watched) == key("edge berlin-2"))
-        watched.wait(watched.says("aws: update edge.loc.berlin (leader berlin-2"))
+        watched.wait(watched.says("aws: changed edge.loc.berlin (leader berlin-2"))
     assert sorted(watched.near.server.peers) == ["edge.loc.berlin", "edge.loc.home"]
     assert watched.near.informer.closed
     assert watched.far.informer.closed
@@ -263,4 +263,4 @@ def test_what_nobody_can_be_asked_about_is_left_to_the_watch() -> None:
     assert run.exit_code == 2
     with Watched(near, far).running() as watched:
         watched.wait(lambda: sorted(near.peers) == ["edge.loc.berlin"])
-    assert watched.told[0].text == "aws: delete edge.loc.home (its segment no longer exists)"
+    assert watched.told[0].text == "aws: removed edge.loc.home (its segment no longer exists)"

@@ -64,7 +64,7 @@ def test_verify_fails_when_a_peer_was_deleted_or_a_leader_is_not_heard(world: Wo
     world.meshes["edge"].delete("aws.loc.west")
     world.catch_up()
     assert verified(world) == (1, FOUR_TUNNELS, 2, ["K-PEERING-DRIFT"])
-    assert 'peer "aws.loc.west" does not exist' in world.kgctl("peering", "verify", "aws", "edge").stdout
+    assert 'peer "aws.loc.west" is missing' in world.kgctl("peering", "verify", "aws", "edge").stdout
     world.peering("connect", "aws", "edge", "--yes")
     assert world.unreachable() == []
     world.catch_up()
