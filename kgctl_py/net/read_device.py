@@ -1,6 +1,8 @@
 """Read the WireGuard interfaces of this machine, without secrets."""
 
+import contextlib
 import socket
+from collections.abc import Iterator
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
@@ -32,12 +34,25 @@ def output_interface(ip: IPAddress) -> str | None:
 
 def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:
     """Return the device of an interface from its WireGuard implementation; raise KgctlError without one."""
-    if link.kind == WIREGUARD:
-        return Implementation.KERNEL, kernel_wireguard.read_device(link.name)
-    device = userspace_wireguard.read_device(link.name)
-    if device is None:
-        raise KgctlError(f'"{link.name}" is not a WireGuard interface')
-    return Implementation.USERSPACE, device
+    with removal_explained(link.name):
+        if link.kind == WIREGUARD:
+            return Implementation.KERNEL, kernel_wireguard.read_device(link.name)
+        device = userspace_wireguard.read_device(link.name)
+        if device is None:
+            raise KgctlError(f'"{link.name}" is not a WireGuard interface')
+        return Implementation.USERSPACE, device
+
+
+@contextlib.contextmanager
+def removal_explained(name: str) -> Iterator[None]:
+    """Raise KgctlError with the real reason if the block fails because the interface was removed just now."""
+    try:
+        yield
+    except KgctlError:
+        with Netlink() as netlink:
+            if netlink.link(name) is not None:
+                raise
+        raise KgctlError(f'another program removed the interface "{name}"') from None
 
 
 def _device(netlink: Netlink, link: Link) -> Device:

@@ -68,7 +68,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
             if masked(cidr) != cidr:
                 raise UsageError(f'--allowed-ip "{cidr}" has host bits set', hint=f"use --allowed-ip {cidr.ip}")
         if read and not host_addresses(read):
-            raise UsageError(f'--allowed-ip "{read[0]}" is a network', hint=f"use --allowed-ip {read[0].ip + 1}")
+            raise UsageError(f'--allowed-ip "{read[0]}" is a network', hint="for example: --allowed-ip 10.5.0.7")
         return read
 
 

@@ -8,7 +8,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.net import wg_interface
 from kgctl_py.net.device_updates import DeviceUpdate
 from kgctl_py.net.host_interfaces import Implementation, Link
-from kgctl_py.net.read_device import read_wireguard
+from kgctl_py.net.read_device import read_wireguard, removal_explained
 from kgctl_py.net.restart_session import restart_session
 from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.wg_interface import userspace_program
@@ -35,7 +35,7 @@ class Tunnel:
 
     def apply(self, desired: DesiredInterface) -> Applied:
         """Change what differs from the desired interface, and keep everything else, with its sessions."""
-        with Netlink() as netlink:
+        with removal_explained(self.name), Netlink() as netlink:
             return self._reconciler.apply(netlink, self._link(netlink), desired)
 
     @property
@@ -54,13 +54,15 @@ class Tunnel:
 
     def configure(self, update: DeviceUpdate) -> None:
         """Change WireGuard; raise KgctlError if another program removed the interface."""
-        with Netlink() as netlink:
-            self._link(netlink)
-        wg_interface.configure_device(self.implementation, self.name, update)
+        with removal_explained(self.name):
+            with Netlink() as netlink:
+                self._link(netlink)
+            wg_interface.configure_device(self.implementation, self.name, update)
 
     def restart_session(self, key: wireguard.Key) -> bool:
         """Restart the session with a peer; return False when the interface has no such peer."""
-        return restart_session(self.implementation, self.name, key)
+        with removal_explained(self.name):
+            return restart_session(self.implementation, self.name, key)
 
     @property
     def implementation_name(self) -> str:
