@@ -302,6 +302,19 @@ SECRETS = [
     "//registry.npmjs.org/:_authToken=hush",
     "_auth=hush",
     "_password=hush",
+    "token(hush)",
+    'Token("a)hush")',
+    "cannot parse Password(hush and hush): no",
+    "authToken('hush'",
+    "api_key(f(hush))",
+    "password hush accepted",
+    "the passphrase hush was rejected",
+    "Password hush,hush is incorrect",
+    r"net use \\server\share hush /user:kim",
+    r"net use x: \\server\share hush",
+    r"net.exe use * \\server\share hush /persistent:yes",
+    r"net use \\server\share /user:kim hush",
+    "net user kim hush /add",
 ]
 
 
@@ -309,6 +322,10 @@ SECRETS = [
 @pytest.mark.parametrize("around", ["{}", "it failed: {}", "E1 x.go:5] {}\nnext", '{{"msg":"{}"}}'])
 def test_tokens_and_passwords_are_redacted(secret: str, around: str) -> None:
     assert "hush" not in redacted(around.format(secret))
+
+
+def test_what_is_redacted_in_parentheses_stays_so() -> None:
+    assert redacted(redacted("token(hush) ok")) == redacted("token(hush) ok") == "token((redacted)) ok"
 
 
 @pytest.mark.parametrize(
@@ -341,6 +358,12 @@ docker run -p 8080:80 nginx
 mkdir -p /var/lib/kilo; ssh -p 22 host; curl -sSL https://get.k3s.io | sh -
 tar -xzf a.tar.gz && kubectl get pods -A -o wide
 error: password is required
+password authentication failed; the password was rejected, password change accepted, password for kim rejected
+auth.(*Store).Token(0xc000123456, {0x1f, 0x2})  /go/auth.go:17 +0x3a
+unexpected token(3), 2 token(s) left: token() is empty
+net user space tools are missing; net use of memory: 3
+net use \\\\server\share /delete
+net use \\\\server\share /user:kim /persistent:yes
 the token is valid; authentication failed
 volumes:
 - name: token
@@ -463,6 +486,12 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
             "&",
             "token:{",
             "token:map[a ",
+            "token(",
+            "token('",
+            "password a ",
+            "use \\\\",
+            "use \\\\a b ",
+            "net user a ",
             "[\n",
         ),
         *('["mysql","-p",', "- mysql\n", '{"token":[', '{"token":{},', "--token\n- ", "[\\", "--a-"),

@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from kgctl_py.redacted_text.commands import without_passwords
 from kgctl_py.redacted_text.json_lines import without_json_values
+from kgctl_py.redacted_text.replace_values import QUOTED, without_value
 from kgctl_py.redacted_text.replace_values import VALUE as _VALUE
-from kgctl_py.redacted_text.replace_values import without_value
 from kgctl_py.redacted_text.secret_names import MARK as _MARK
 from kgctl_py.redacted_text.secret_names import PAIR_NAME as _PAIR_NAME
 from kgctl_py.redacted_text.secret_names import QUOTE as _QUOTE
@@ -59,14 +59,31 @@ _NO_VALUE = (
     r"(?!not\b|no\b|required|incorrect|wrong|invalid|empty|missing|expired|too\b|set\b|changed|accepted|rejected"
     r"|correct|in\b|for\b|a\b|the\b)"
 )
+_OTHER_WORD = (
+    r"(?!(?:auth\w*|attempts?|based|change[ds]?|check|confirmation|entered|entry|exchange|expiry|field|file|from|given"
+    r"|grant|has|hash\w*|history|input|is|log-?ins?|lookup|manager|mismatch|of|on|policy|prompt|protected|provided"
+    r"|requests?|reset|rotation|supplied|to|update|validation|verification|was|with)\b)"
+)
+"""Words after "password" that say what becomes of one; `_NO_VALUE` has more."""
 _SAID_STARTS = re.compile(r"pass|requirepass|masterauth|bindpw|[.]psk|set|env |hooks|/api/webhooks")
 _SAID = re.compile(
     r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw)[ \t]++|[.]psk[ \t]++"
     rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}"
+    rf"|\b(?:password|passphrase|passwd|passcode)[ \t]++{_NO_VALUE}{_OTHER_WORD}"
+    r"(?=[^\s\"']++[ \t]++(?:is |was |has been |not )?+"
+    r"(?:accepted|correct|denied|expired|incorrect|invalid|matche[ds]|refused|rejected|wrong)\b)"
     rf"|\b(?:set|setx|ENV) (?:session ++|global ++)?+(?!token bucket\b)\w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
     rf"|\bhooks\.slack\.com/|/api/webhooks/)",
     re.IGNORECASE,
 )
+_CALL = re.compile(
+    r"(\((?:(?<=token\()|(?<=password\()|(?<=passwd\()|(?<=passphrase\()|(?<=passcode\()|(?<=psk\()|(?<=api[-_]key\()"
+    r"|(?<=apikey\()|(?<=private[-_]key\()|(?<=privatekey\()|(?<=shared[-_]key\()|(?<=sharedkey\()"
+    r"|(?<=secret[-_]key\()|(?<=secretkey\()|(?<=access[-_]key\()|(?<=accesskey\()))"
+    rf"(?!\)|s\)|\.\.\.|\(?redacted\)|\d{{1,2}}\)|[{{&*]{{0,2}}0x[0-9a-f]{{1,16}}[?]?[,)}}])(?:{QUOTED}|[^)\n\"'])++",
+    re.IGNORECASE,
+)
+"""A value in parentheses after a name, as in "token(x)"; addresses of memory in a traceback stay."""
 _SHORT_FLAG = re.compile(r"(?<!\S)(-u)[^\s:]{1,64}+:\S++")
 _QUERY = re.compile(r"""([?&]code=)[^\s&"']++""", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(bearer|basic|digest|negotiate)([ \t]++)[^\s\"',;]{8,}+", re.IGNORECASE)
@@ -100,6 +117,7 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
     text = without_value(text, _PAIR_STARTS, _PAIR)
     text = _REVERSED_PAIR.sub(lambda match: f"{match[1]}{_MARK}{match[3]}" if match[3] else match[0], text)
     text = _ELEMENT.sub(rf"\1{_MARK}", text)
+    text = _CALL.sub(rf"\1{_MARK}", text)
     text = without_value(text, _SAID_STARTS, _SAID)
     text = without_value(text, _STARTS, _NAMED)
     text = without_value(text, _FLAG_STARTS, _FLAG)
