@@ -14,7 +14,7 @@ INSTALL, KEYS, HIDDEN = "Install Kilo", "Keys and shell", ""
 
 
 class Row(NamedTuple):
-    """A command: its group and help in the list of commands, where it is, and whether it works offline."""
+    """A command: its group and help in the list of commands, its module, and whether it works offline."""
 
     group: str
     name: str
@@ -69,7 +69,7 @@ OFFLINE = frozenset(row.name for row in ROWS if row.offline)
 
 
 class Commands(Mapping[str, Any]):
-    """The commands of rows by name, each made when it is asked for."""
+    """The commands of rows by name; each is created when it is used."""
 
     def __init__(self, rows: Iterable[Row] = ROWS) -> None:
         self._rows = {row.name: row for row in rows}

@@ -25,7 +25,7 @@ _EXAMPLE = "for example"
 
 
 class ClusterCommands:
-    """The options of a run that choose its cluster, to put into commands of hints.
+    """The options of a run that select its cluster, to insert into commands in hints.
 
     A saved cluster cannot be changed: a hint with a command that does says that it is for the live one.
     """
@@ -39,13 +39,13 @@ class ClusterCommands:
         return f"{name}{self._live}{self._files if name == 'kgctl' else ''}"
 
     def in_hint(self, hint: str) -> str:
-        """Return a hint whose commands, if it has any, are for the cluster."""
+        """Return a hint with the options in its commands, if it has any."""
         if not self._live and not self._files:
             return hint
         return "\n".join(self._in_line(line) for line in hint.split("\n"))
 
     def in_command(self, command: str) -> str:
-        """Return a command for the cluster."""
+        """Return a command with the options."""
         return _COMMAND.sub(self._with_options, command)
 
     def _in_line(self, line: str) -> str:
@@ -70,7 +70,7 @@ class ClusterCommands:
 
 
 def hints_for_cluster(report: Report, commands: ClusterCommands) -> Report:
-    """Return a report whose hints and commands are for the cluster of `commands`."""
+    """Return a report with the options of `commands` in its hints and commands."""
     sections = (
         replace(
             section,
@@ -101,7 +101,7 @@ def _live_options(options: Options) -> Iterator[tuple[str, str | None]]:
 
 
 def _words(options: Iterable[tuple[str, str | None]]) -> str:
-    """Return options as words of a shell, each after a space."""
+    """Return options quoted for a shell, each after a space."""
     return "".join(f" {name} {shlex.quote(value)}" for name, value in options if value)
 
 

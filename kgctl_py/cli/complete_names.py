@@ -36,7 +36,7 @@ def complete_places(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_words(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the kinds, or the names of the kind that the line already has."""
+    """Return the kinds, or the names of the kind that is on the line."""
     words: list[str] = context.params.get("words") or []
     if not words:
         return [kind for kind in _PLURALS if kind.startswith(incomplete)]
@@ -58,12 +58,12 @@ COMPLETIONS = {
 
 
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
-    """Return only DNS names, because a shell could interpret other text from a server."""
+    """Return the names that are DNS names, because a shell could interpret other text from a server."""
     return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]
 
 
 def _mesh(context: typer.Context) -> Mesh | None:
-    """Read the mesh quickly or not at all, without output, because completion must not change the user's line."""
+    """Return the mesh if it can be read quickly; print nothing, because that would change the user's line."""
     given = context.find_root().params
     options = Options(
         kubeconfig=given.get("kubeconfig"),

@@ -69,7 +69,7 @@ def write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
 
 
 def _widest_names(rows: Iterable[tuple[str, str]], formatter: Any) -> int:
-    """Return the width of names beside which the longest word of the texts still fits; longer names get a line."""
+    """Return the width of the column of names that leaves room for the texts; longer names get their own line."""
     longest = max(len(word) for _, text in rows for word in text.split())
     room: int = formatter.width - formatter.current_indent - 2 * _SPACING - longest
     return min(_NAMES_WIDTH, max(room, _NAMES_WIDTH // 2))

@@ -33,11 +33,11 @@ class Invocation:
         return self._open(self.options)
 
     def open(self, options: Options) -> "Cluster":
-        """Return the cluster that other options mean, for a command about several."""
+        """Return the cluster that other options select, for a command about several clusters."""
         return self._open(options)
 
     def cluster_in(self, file: str) -> "Cluster":
-        """Open the cluster that is saved in a file, with the other options as they are."""
+        """Open the cluster in a file, with the same other options."""
         return self._open(replace(self.options, from_file=(file,)))
 
     def mesh(self) -> Mesh:
@@ -64,7 +64,7 @@ class Invocation:
         )
 
     def topology_if_any(self, mesh: Mesh) -> Topology | None:
-        """Return the topology of `mesh`, or print why it has none, for commands that do not need it."""
+        """Return the topology of `mesh` for commands that do not need it; if it has none, print why."""
         try:
             return self.topology(mesh)
         except KgctlError as error:

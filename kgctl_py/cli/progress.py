@@ -18,7 +18,7 @@ _PICTURES_A_SECOND = 10
 
 
 class Progress:
-    """What is being waited for; of several things that are waited for at once the first is shown."""
+    """The current wait; of several waits at the same time, the first one is shown."""
 
     def __init__(self, delay: float = DELAY) -> None:
         self._delay = delay
@@ -46,7 +46,7 @@ class Progress:
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
-        """Clear the line while something else is printed in the block; the spinner goes on below it."""
+        """Clear the line while the block prints something; the spinner continues below it."""
         with self._lock:
             if self._live is None:
                 yield
@@ -81,7 +81,7 @@ class Progress:
         spinner = Spinner(_spinner_name())
 
         def picture() -> "Spinner":
-            """Return the spinner with the text of now; no lock is taken, since rich calls this holding its own."""
+            """Return the spinner with the current text; take no lock, because rich holds its own in this call."""
             text = Text(visible("".join(self._waiting[:1])))
             text.truncate(columns - 3, overflow="ellipsis")
             spinner.text = text
@@ -98,7 +98,7 @@ class Progress:
 
 
 def _spinner_name() -> str:
-    """Return a spinner of Braille characters, or where stderr cannot encode them one in ASCII."""
+    """Return a spinner of Braille characters, or of ASCII if stderr cannot encode them."""
     try:
         "⠋".encode(sys.stderr.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):

@@ -17,7 +17,7 @@ _SHOWN = 5
 
 
 def tell_remarks(remarks: Iterable[Remark]) -> None:
-    """Print remarks in their order; findings that follow each other are one list."""
+    """Print remarks in their order; consecutive findings are one list."""
     for _, group in itertools.groupby(remarks, key=type):
         similar = tuple(group)
         _warn(remark for remark in similar if isinstance(remark, Finding))
@@ -25,7 +25,7 @@ def tell_remarks(remarks: Iterable[Remark]) -> None:
 
 
 class News:
-    """Prints the remarks of a computation that is repeated: only those that the round before did not have."""
+    """Prints the remarks of a repeated computation: only those that are new since the last round."""
 
     def __init__(self) -> None:
         self._before: set[Remark] = set()
@@ -36,7 +36,7 @@ class News:
         self._before, self._now = self._now, set()
 
     def tell(self, remarks: Iterable[Remark]) -> None:
-        """Print those remarks that are new in this round."""
+        """Print the remarks that are new in this round."""
         remarks = tuple(remarks)
         self._now.update(remarks)
         tell_remarks(remark for remark in remarks if remark not in self._before)
@@ -50,13 +50,13 @@ def tell_connectivity(connectivity: "Connectivity", before: "Connectivity") -> N
             connectivity.error.hint,
         )
     else:
-        from kgctl_py.duration_text import elapsed  # only a run that goes on prints it
+        from kgctl_py.duration_text import elapsed  # only a command that keeps running prints it
 
         terminal.say(f"the API server answers again, after {elapsed(int(connectivity.since - before.since))}")
 
 
 def _warn(findings: Iterable[Finding]) -> None:
-    """Print findings, a line each; of those with one code only the first few, and how many more there are.
+    """Print findings, one line each; of each code only the first few, and the number of the others.
 
     A hint is printed once, after the first finding that has it.
     """

@@ -17,7 +17,7 @@ GRACE = 2.0
 
 
 class ShellCommand:
-    """A shell command, which is ended after some seconds, or by `stop`.
+    """A shell command with a time limit, which `stop` also ends.
 
     It runs in a process group of its own, and is ended with all processes in it. But on Windows, or with `asks`
     and a terminal, where it can ask for a password, only the shell is ended. When the command exits on its own,
@@ -41,7 +41,7 @@ class ShellCommand:
         self._is_stopped = self._is_interrupted = False
 
     def run(self, stdin: bytes = b"", **variables: str) -> str | None:
-        """Run the command, and return what went wrong; empty if nothing did, None if it was stopped."""
+        """Run the command, and return its error; empty without one, None if it was stopped."""
         try:
             with self._executor(1) as starter:  # a signal interrupts the main thread, but not a start
                 process = starter.submit(self._started, variables).result()
@@ -100,12 +100,12 @@ class ShellCommand:
 
 
 def _end_group(process: subprocess.Popen[bytes], grace: float) -> None:
-    """End a process and its group. Raise ProcessLookupError as soon as none of its processes is left."""
+    """End a process and its group. Raise ProcessLookupError as soon as none of its processes remains."""
     os.killpg(process.pid, signal.SIGTERM)
     end = time.monotonic() + grace
     while time.monotonic() < end:
         time.sleep(0.05)
-        process.poll()  # otherwise it stays in the group as a zombie
+        process.poll()  # otherwise, it stays in the group as a zombie
         os.killpg(process.pid, 0)
     os.killpg(process.pid, signal.SIGKILL)
 

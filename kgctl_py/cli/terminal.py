@@ -19,7 +19,7 @@ _COLOURS = {"warning": "33", "hint": "36"}
 
 
 class Terminal:
-    """The terminal of the user, who may want colour or not, and details or not."""
+    """The terminal of the user, with the wish for colors and for details."""
 
     def __init__(self) -> None:
         self.colour = True
@@ -30,14 +30,14 @@ class Terminal:
 
     @property
     def coloured(self) -> bool:
-        """Whether colours are wanted where they can be shown."""
+        """Whether colors are requested, or allowed if the terminal shows them."""
         if not self.colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             return False
         return shows_colours(os.environ)
 
     @property
     def width(self) -> int | None:
-        """The cells in a line of the terminal on stdout, None when stdout is a pipe or a file."""
+        """The number of cells in a line of the terminal on stdout; None if stdout is a pipe or a file."""
         return _columns(sys.stdout)
 
     @contextlib.contextmanager
@@ -65,7 +65,7 @@ class Terminal:
         self.hint(hint)
 
     def warn_if_exposed(self) -> None:
-        """Warn that a secret is about to be printed to a file that all users can read."""
+        """Warn before a secret is printed to a file that all users can read."""
         from kgctl_py.fs.key_file import is_exposed
 
         if is_exposed(_STDOUT):
@@ -79,14 +79,14 @@ class Terminal:
         self.hint(hint)
 
     def hint(self, text: str) -> None:
-        """Print what to type or do, a hint for each line of `text`."""
+        """Print a hint for each line of `text`."""
         from kgctl_py.escape_text import hint_lines
 
         for line in hint_lines(self.for_cluster(text)):
             self._line(f"{self._styled('hint')}: ", line)
 
     def for_cluster(self, hint: str) -> str:
-        """Return a hint whose commands are for the cluster that the user chose."""
+        """Return a hint with commands for the selected cluster."""
         if not hint or self.options is None:
             return hint
         from kgctl_py.cli.commands_in_hints import ClusterCommands  # most runs print no hint
@@ -94,7 +94,7 @@ class Terminal:
         return ClusterCommands(self.options).in_hint(hint)
 
     def detail(self, text: str) -> None:
-        """Print a message that only `--verbose` asks for."""
+        """Print a message only with `--verbose`."""
         if self.verbose:
             self.say(text)
 
@@ -117,12 +117,12 @@ class Terminal:
                 self.detail(notice.text)
 
     def detail_text(self, text: str) -> None:
-        """Print a text of several lines that only `--verbose` asks for."""
+        """Print a text of several lines only with `--verbose`."""
         for line in text.splitlines() if self.verbose else ():
             self._line("", line)
 
     def confirms(self, question: str) -> bool:
-        """Ask on stderr, since stdout may be a file, and return whether the answer on stdin is yes."""
+        """Ask on stderr, because stdout may be a file, and return whether the answer on stdin is yes."""
         from kgctl_py.escape_text import visible
 
         print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
@@ -141,7 +141,7 @@ class Terminal:
 def _columns(stream: TextIO) -> int | None:
     try:
         return os.get_terminal_size(stream.fileno()).columns or None
-    except (OSError, ValueError):  # no terminal; in tests not even a file
+    except (OSError, ValueError):  # not a terminal, and in tests not even a file
         return None
 
 

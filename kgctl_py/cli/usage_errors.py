@@ -70,7 +70,7 @@ _HARMFUL = ("disconnect", "rm", "rotate", "set")
 
 
 def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
-    """Return the error for what the parser says in `context`, and what to type."""
+    """Return the error with a hint for an error of the parser in `context`."""
     message = message.rstrip(".").replace("'", '"')
     for pattern, plain in _PLAIN:
         message = pattern.sub(plain, message)
@@ -101,7 +101,7 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
 
 
 def _where_to_look(message: str, path: str, context: Any) -> str:
-    """Return the hint with the command that lists what is possible."""
+    """Return the hint with the command that lists the choices."""
     if message == "missing command" or _UNKNOWN_COMMAND.fullmatch(message):
         return f"to list the commands: {path} --help"
     if "--" in message and context is not None and context.parent is None:
@@ -116,7 +116,7 @@ def _with_choices(message: str) -> str:
 
 
 def _with_all_missing(message: str, context: Any) -> str:
-    """Return an error about a missing argument with the required arguments after it, which are also missing."""
+    """Return an error about a missing argument that also names the required arguments after it."""
     missing = _MISSING.fullmatch(message)
     if not missing or context is None:
         return message
@@ -139,7 +139,7 @@ def _writes_files(context: Any) -> bool:
 
 
 def _meant(word: str, path: str, context: Any) -> list[str]:
-    """Return the commands that a word is likely to mean: that of another tool, or a name without its kind."""
+    """Return the commands that a word probably means: a word of another tool, or a name without its kind."""
     if context.parent is None:
         return [f"{path} {_ROOT_WORDS[word]}"] if word in _ROOT_WORDS else []
     kinds = [kind for kind in _KINDS if kind in context.command.commands]
@@ -149,25 +149,25 @@ def _meant(word: str, path: str, context: Any) -> list[str]:
 
 
 def _harmless(suggestions: list[str], word: str) -> list[str]:
-    """Return the suggested commands without those that change something which the word does not mean."""
+    """Return the suggested commands without those that would change more than the word means."""
     return [name for name in suggestions if _is_harmless(name, word)]
 
 
 def _option_meant(typed_option: str, suggestions: list[str], context: Any) -> list[str]:
-    """Return the option that another command or tool calls by this name, or those that are spelled almost so."""
+    """Return the option that has this name in another command or tool, or those with a similar name."""
     own = {name for param in context.command.params for name in param.opts} if context else set()
     meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in own]
     return meant or [name for name in suggestions if _is_similar(name, typed_option)]
 
 
 def _global_option_meant(typed_option: str, context: Any) -> list[str]:
-    """Return the options of all commands that are spelled almost so."""
+    """Return the global options with a similar name."""
     known = [name for param in context.find_root().command.params for name in param.opts] if context else []
     return [name for name in known if name.startswith("--") and _is_similar(name, typed_option)]
 
 
 def _is_similar(name: str, typed_option: str) -> bool:
-    """Return whether a name is so similar that hardly anything else is meant; the parser's limit is lower."""
+    """Return whether a name is so similar that it is probably meant; the limit of the parser is lower."""
     import difflib
 
     one, other = name.strip("-"), typed_option.strip("-")

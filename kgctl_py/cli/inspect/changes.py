@@ -66,12 +66,12 @@ def changes(
 
 
 def _cluster(run: Invocation, place: str) -> Cluster:
-    """Return a saved cluster, or the Peers of a folder with the nodes of the cluster that the options mean."""
+    """Return a saved cluster, or the Peers of a folder with the nodes of the selected cluster."""
     return _folder(run, place) if Path(place).is_dir() else run.cluster_in(place)
 
 
 def _revision(run: Invocation, git: str, revision: str | None, stack: contextlib.ExitStack) -> Cluster:
-    """Return the Peers of a folder as they were at a revision, or without one as they are in its files now."""
+    """Return the Peers of a folder at a revision, or those in its current files."""
     from kgctl_py.cluster.git.git_revision import checked_out
 
     return _folder(run, git if revision is None else stack.enter_context(checked_out(git, revision)))

@@ -32,7 +32,7 @@ class Output(enum.StrEnum):
 
 
 class CheckOptions(Value, frozen=True, kw_only=True):
-    """The options: what to check, how to print it, and what counts as failed."""
+    """The options: the checks to run, the form of the report, and the findings that count as failures."""
 
     local: Annotated[bool, typer.Option("--local", help="Also check the WireGuard tunnel of this machine")] = False
     only: Annotated[
@@ -111,7 +111,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
 
 
 def _for_cluster(report: Report, run: Invocation) -> Report:
-    """Return the report with hints for the cluster that the options choose."""
+    """Return the report with hints for the selected cluster."""
     from kgctl_py.cli.commands_in_hints import ClusterCommands, hints_for_cluster
 
     return hints_for_cluster(report, ClusterCommands(run.options))
@@ -154,7 +154,7 @@ def _text(report: Report, options: CheckOptions) -> str:
 
 
 def _style() -> Style:
-    """Return the style for stdout: whole lines for a pipe, and ASCII marks if the encoding needs them."""
+    """Return the style for stdout: unwrapped lines for a pipe, and ASCII marks if the encoding needs them."""
     is_terminal = sys.stdout.isatty()
     try:
         MARKS.encode(sys.stdout.encoding or "ascii")

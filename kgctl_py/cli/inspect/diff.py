@@ -33,7 +33,7 @@ _DIFFERS = 1
 
 
 class Output(enum.StrEnum):
-    """How a difference is printed."""
+    """The forms of a difference."""
 
     TEXT = "text"
     JSON = "json"
@@ -101,7 +101,7 @@ def _print(difference: Difference, output: Output) -> None:
 
 @contextlib.contextmanager
 def _usage_exit_code() -> Iterator[None]:
-    """Use the exit code of wrong usage for every error, because 1 means that something differs."""
+    """Use the exit code of invalid usage for every error, because 1 means that something differs."""
     try:
         yield
     except KgctlError as error:
@@ -131,7 +131,7 @@ def _as_conf(device: Device, desired: wireguard.Conf, cluster: Cluster) -> wireg
 
 
 def _read_conf(source: str) -> wireguard.Conf:
-    """Return the configuration in a file or on stdin, and print what is not compared."""
+    """Return the configuration in a file or on stdin, and print the fields that are not compared."""
     parsed = read_configuration(source)
     if parsed.ignored:
         terminal.say(f"note: kgctl does not compare {', '.join(parsed.ignored)}")

@@ -17,7 +17,7 @@ _LAST = 30.0
 
 
 class CommandLimits(Value, frozen=True, kw_only=True):
-    """How long a command can run, and then clean up, in seconds, and how many events can wait for it."""
+    """The seconds that a command can run, and then clean up, and the number of events that can wait for it."""
 
     seconds: float = LIMIT
     grace: float = GRACE
@@ -25,7 +25,7 @@ class CommandLimits(Value, frozen=True, kw_only=True):
 
 
 class EventCommand:
-    """Runs a shell command for each event; text of the cluster is on stdin, not in arguments.
+    """Runs a shell command for each event; text from the cluster goes to its stdin, not to its arguments.
 
     At the end of the `with` block, the waiting events still run the command for `LIMIT` seconds, but not after
     an interrupt. `warn` gets a text for each command that fails, and for events for which it did not run; if it
@@ -58,7 +58,7 @@ class EventCommand:
         return self._waiting.qsize()
 
     def run(self, kind: str, line: str) -> None:
-        """Run the command for an event after those that wait; drop the event if too many wait."""
+        """Run the command for an event after the waiting ones; drop the event if too many wait."""
         try:
             self._waiting.put_nowait((kind, line))
         except queue.Full:
@@ -94,7 +94,7 @@ class EventCommand:
             self._thread.join(self._limits.seconds)
 
     def _stop(self) -> None:
-        """End the command if it runs, and tell for how many events it did not."""
+        """End the command if it runs, and report the number of events without a run."""
         self._command.stop()
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(None)

@@ -19,7 +19,7 @@ _RESYNC = 30.0
 
 
 def watch(run: Invocation, query: Query, style: ListStyle) -> None:
-    """Print the list of the query, then each item that changes, and which ones are removed."""
+    """Print the list of the query, and then its changed and removed items."""
     from kgctl_py.cluster.mesh_updates import Live
 
     query.check_watchable()

@@ -89,7 +89,7 @@ def graph(
 
 
 def _check_style(output: GraphFormat, layout: Engine | None, ours: Mapping[str, Detail | Theme | None]) -> None:
-    """Raise UsageError for options that do not fit the format; `ours` are those of kgctl's own pictures."""
+    """Raise UsageError for options that the format does not support; `ours` are those of kgctl's own pictures."""
     given = [option for option, value in ours.items() if value]
     refused = given if output not in _PICTURES else []
     if layout and output not in (GraphFormat.DOT, *_PICTURES):

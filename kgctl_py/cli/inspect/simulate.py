@@ -60,7 +60,7 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
 
 
 def print_changes(changes: Changes, output: Format) -> None:
-    """Print what differs; exit with 1 if something is cut off, or if that is not known."""
+    """Print the differences; exit with 1 if something is cut off, or if that is unknown."""
     style = Style(width=terminal.width, everything=terminal.verbose)
     typer.echo(formatted(output, changes_data(changes), lambda: changes_text(changes, style)), nl=False)
     if changes.cuts_off or (changes and not changes.reach_is_known):
@@ -77,7 +77,7 @@ def _peers(paths: list[str]) -> tuple[Peer, ...]:
 
 
 def _assumed(new_nodes: Iterable[NewNode], joined: Iterable[Node]) -> Iterator[Notice]:
-    """Yield a note for each node with assumed values, as the keys that would set them."""
+    """Yield a note for each node with assumed values, which names the keys to set them."""
     for new, node in zip(new_nodes, joined, strict=True):
         values = (
             ("endpoint", new.endpoint, node.endpoint),

@@ -71,7 +71,7 @@ def _text(subject: str, claims: tuple[Claim, ...], topology: Topology | None) ->
 
 
 def _claims(subject: str, run: Invocation, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...] | None:
-    """Return the owners of an address, a network, or a name; None if the subject is none of these."""
+    """Return the owners of an address, a network, or a name; None for another subject."""
     ip = parse_ip(subject) or _ip_of_endpoint(subject)
     if ip:
         claims, notices = look_up_address(ip, run.cluster, mesh, topology)

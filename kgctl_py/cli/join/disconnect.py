@@ -39,7 +39,7 @@ def disconnect(
     permission.check(f"to remove the peer: kgctl peer rm {named}")
     run: Invocation = context.obj
     if run.options.from_file:
-        run.cluster.peers().check_existing()  # a saved cluster refuses here, before the interface is removed
+        run.cluster.peers().check_existing()  # raises for a saved cluster, before the interface is removed
     left = remove_left_interface(interface)
     if left is not None:
         terminal.say(f'interface "{interface}" removed')

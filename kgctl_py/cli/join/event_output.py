@@ -17,7 +17,7 @@ from kgctl_py.render.live.screen import Screen
 
 
 class Output(enum.StrEnum):
-    """How events are printed."""
+    """The forms of events."""
 
     TEXT = "text"
     JSON = "json"

@@ -35,7 +35,7 @@ class KeptFile(Protocol[C_co]):
     is_current: bool
 
     def write(self, text: str) -> C_co | None:
-        """Write `text`, and return what changed; None if it was already the content. Raise KgctlError."""
+        """Write `text`, and return the changes; None if it was already the content. Raise KgctlError."""
         ...
 
 
@@ -47,7 +47,7 @@ def rewrite(
     on_change: str | None,
     tell: Callable[[Path, C_co], None],
 ) -> None:
-    """Write the `text` of each mesh to the file until a signal arrives; print new remarks, and `tell` changes.
+    """Write the `text` of each mesh to the file until a signal arrives; print new remarks, and report changes.
 
     Raise KgctlError if the first one cannot be written; for a later one, print why, and keep the file.
     """
@@ -72,7 +72,7 @@ def rewrite(
 
 
 def tell_peers(path: Path, change: "Difference") -> None:
-    """Print that the file was written, and how many peers changed."""
+    """Print that kgctl wrote the file, and the number of changed peers."""
     from kgctl_py.render.config.conf_difference import difference_text
 
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}

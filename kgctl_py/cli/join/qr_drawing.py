@@ -27,7 +27,7 @@ def no_smaller(_: Fits) -> Iterator[str]:
 
 
 def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
-    """Raise UsageError for options that do not fit a QR code for a phone, before anything is read or created."""
+    """Raise UsageError for options that do not work with a QR code, before anything is read or created."""
     if settings.table:
         raise UsageError(
             "--table does not work with a QR code: the WireGuard app refuses it", hint="leave out --table"

@@ -182,7 +182,7 @@ def _keep_current(
     file: FileOptions,
     watch: ConfWatchOptions,
 ) -> None:
-    """Update the file when the mesh changes, and keep its interface with the private key."""
+    """Update the file when the mesh changes; its interface section, with the private key, does not change."""
     from kgctl_py.cli.join.keep_file_current import open_conf_file, rewrite, tell_peers  # rarely needed
     from kgctl_py.cli.remarks import News
 

@@ -94,7 +94,7 @@ def apply_(
     plan = plan_fleet(run.cluster, declared, settings)
     _check(run, plan, settings.set_name)
     if plan.changes and dry_run is not DryRun.CLIENT:
-        open_store(run.cluster, dry_run).check_existing()  # a cluster in a file refuses before anything is shown
+        open_store(run.cluster, dry_run).check_existing()  # raises for a saved cluster, before anything is printed
     terminal.tell(plan.notices)
     if dry_run is None:
         configurations.check(run, plan)
@@ -149,7 +149,7 @@ def _read(files: Sequence[str]) -> "tuple[DeclaredPeer, ...]":
 
 
 def _shown(mistakes: Sequence[KgctlError]) -> KgctlError:
-    """Print the first mistakes, and return the error for all of them."""
+    """Print the first mistakes, and return the error with their number."""
     for mistake in mistakes[:_SHOWN]:
         terminal.fail(mistake.message, mistake.hint)
     more = f", of which the first {_SHOWN} are shown" if len(mistakes) > _SHOWN else ""
@@ -201,4 +201,4 @@ def _summary(plan: FleetPlan) -> str:
 
 
 def _tell_nothing(_: Notice) -> None:
-    """Print nothing: the plan is shown."""
+    """Print nothing, because the plan was printed."""

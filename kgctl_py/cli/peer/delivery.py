@@ -76,7 +76,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         return Format(self.output)
 
     def form(self, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
-        """Return the form; raise UsageError before any change if it cannot be delivered."""
+        """Return the form; raise UsageError, before any change, if it cannot be printed or written."""
         form = replace(host.form(self.format, settings), target=self.file or "")
         if self.printed is Print.QR:
             self._check_qr(settings)
@@ -120,7 +120,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
 
 class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
-    """The same for an existing Peer, which is not printed."""
+    """The output of the new configuration of an existing Peer, which is not printed."""
 
     print_: Annotated[
         Print | None,
@@ -152,7 +152,7 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
 def staged(
     made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None" = None
 ) -> Iterator[Callable[[], None]]:
-    """Write the file beside its target, draw the QR code, and yield the function that delivers them.
+    """Write a temporary file, draw the QR code, and yield the function that delivers both.
 
     If the code does not fit, the error suggests the options of `smaller`.
     """

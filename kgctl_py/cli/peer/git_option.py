@@ -49,7 +49,7 @@ def invocation_on(
 
 
 def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) -> DeliveryOptions:
-    """Return the output of the configuration; with --git, none if it would lack its key and was not requested.
+    """Return the output of the configuration; none with --git if it would have no key and was not requested.
 
     Raise UsageError for options that --git excludes; warn about a private key that Git would track.
     """
@@ -79,7 +79,7 @@ def _is_ignored(file: str) -> bool:
 
 
 def tell_what_remains(git: str | None, preshared: Key | None) -> None:
-    """Print that the folder must be applied, and who can read the preshared key."""
+    """Print that the user has to apply the folder, and who can read the preshared key."""
     if git is None:
         return
     if preshared:

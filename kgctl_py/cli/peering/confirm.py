@@ -10,7 +10,7 @@ from kgctl_py.peering.planning.plan import PeeringPlan
 
 
 def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
-    """Raise KgctlError when nothing may be written, or nothing can."""
+    """Raise KgctlError if a problem prevents all changes, or if no cluster can be written."""
     refusing = [problem for problem in plan.problems if problem.refuses]
     if refusing:
         others = len(refusing) - 1
@@ -23,7 +23,7 @@ def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
 
 
 def is_left_to_watch(plan: PeeringPlan, *, yes: bool) -> bool:
-    """Return whether --watch makes removals without asking, but never most of them at once."""
+    """Return whether --watch removes Peers without a confirmation; it never removes most of them at once."""
     return _pruned(plan) > 0 and not yes and not sys.stdin.isatty()
 
 
@@ -32,7 +32,7 @@ def _pruned(plan: PeeringPlan) -> int:
 
 
 def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
-    """Ask before the first Peers of a pair are created, and before Peers are removed; raise KgctlError on a no."""
+    """Ask before the first Peers of a pair are created and before Peers are removed; raise KgctlError for no."""
     pruned = _pruned(plan)
     if yes:
         return

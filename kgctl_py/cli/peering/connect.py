@@ -33,14 +33,14 @@ from kgctl_py.wireguard import Key
 
 
 class Form(enum.StrEnum):
-    """How the plan is printed."""
+    """The forms of the plan."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class Print(enum.StrEnum):
-    """What is printed instead of being written."""
+    """The objects that are printed and not written."""
 
     YAML = "yaml"
 
@@ -123,7 +123,7 @@ def _check_git(
 
 
 class _Joining(Value, frozen=True):
-    """What is joined, and how."""
+    """The clusters to join, and the settings."""
 
     sides: tuple[Side, ...]
     settings: PeeringSettings
@@ -133,7 +133,7 @@ class _Joining(Value, frozen=True):
     """Whether nothing is written before a Lease is held."""
 
     def carry_out(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> PeeringPlan:
-        """Write the plan, unless it is refused, has no work or is only tried out."""
+        """Write the plan, unless it is refused, has no changes, or this is a dry run."""
         check_plan(plan, self.sides)
         if dry_run is DryRun.SERVER:
             try_out(plan, self.sides)
@@ -144,7 +144,7 @@ class _Joining(Value, frozen=True):
         return carry_out(plan, self.sides, self.settings, self.keys, terminal.tell_notice)
 
     def carry_out_and_print_json(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> None:
-        """Write the plan, and print it, also when it is refused."""
+        """Write the plan, and print it, also if it is refused."""
         applied = False
         try:
             plan = self.carry_out(plan, dry_run, yes=yes)
@@ -154,7 +154,7 @@ class _Joining(Value, frozen=True):
 
 
 class _PresharedKeys:
-    """One new preshared key for each pair of clusters, the same each time the plan is computed."""
+    """One new preshared key for each pair of clusters, the same for each computation of the plan."""
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, str], Key] = {}

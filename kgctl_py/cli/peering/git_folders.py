@@ -28,7 +28,7 @@ def with_folders(context: typer.Context, sides: Sequence[Side], folders: Mapping
 
 
 def tell_what_remains(sides: Iterable[Side], plan: PeeringPlan) -> None:
-    """Tell that the folders have to be applied, and what does not happen by that."""
+    """Report that the user has to apply the folders, and what that does not do."""
     for side in sides:
         if isinstance(side.cluster, PeeringFolder):
             changes = [change for half in plan.halves if half.own.name == side.name for change in half.changes]
@@ -57,7 +57,7 @@ def _tell_of(side: Side, cluster: PeeringFolder, changes: Sequence[Change]) -> N
 
 
 def tell_of_removed(side: Side, cluster: PeeringFolder, deleted: Collection[str]) -> None:
-    """Tell which Peers the cluster has and the folder has not: those deleted from it, and those for the others."""
+    """Report Peers that are in the cluster but not in the folder: deleted ones, and those for other clusters."""
     left = sorted(cluster.only_in_cluster() & (cluster.names_for_others() | set(deleted)))
     if left:
         terminal.warn(

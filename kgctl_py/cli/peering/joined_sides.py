@@ -19,7 +19,7 @@ from kgctl_py.value import replace
 def prepare_joined(
     run: Invocation, words: Sequence[str], options: PeeringOptions
 ) -> tuple[tuple[Side, ...], PeeringSettings]:
-    """Return the clusters and the settings of their peering: the given options, or those that their Peers keep.
+    """Return the clusters and the settings of their peering: the given options, or those that their Peers store.
 
     Raise UsageError, or KgctlError if a cluster cannot be read.
     """
@@ -37,7 +37,7 @@ def prepare_joined(
 
 
 def _kept_options(sides: Sequence[Side]) -> PeeringOptions:
-    """Return the options that the Peers keep, and tell which they are; raise UsageError or KgctlError."""
+    """Return the options that the Peers store, and print them; raise UsageError or KgctlError."""
     texts = {pair: [text for text in found if text] for pair, found in _texts(sides).items()}
     told = " ".join(dict.fromkeys(text for found in texts.values() for text in found))
     if told:

@@ -21,7 +21,7 @@ _NOT_HERE = {
 
 
 def check_loop_options(context: typer.Context, names: tuple[str, str], options: Sequence[str]) -> None:
-    """Raise UsageError for words that are no option of `connect`, or that a loop cannot have."""
+    """Raise UsageError for words that are not options of `connect`, or that a Deployment cannot use."""
     params = _parse(context, [f"{name}=in-cluster" for name in names], options)
     wrong = next((flag for name, flag in _NOT_HERE.items() if params[name]), "")
     if params["output"] != "text":

@@ -144,7 +144,7 @@ def _print(near: Side, places: Sequence[tuple[str, str]]) -> None:
 
 
 def _place(word: str) -> tuple[str, str]:
-    """Return the namespace and the name of a Service; raise UsageError for what is neither."""
+    """Return the namespace and the name of a Service; raise UsageError for another form."""
     namespace, _, name = word.partition("/")
     if not (is_dns_name(namespace) and is_dns_name(name)):
         raise UsageError(f'"{word}" is not NAMESPACE/SERVICE', hint=_HINT)

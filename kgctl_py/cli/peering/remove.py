@@ -82,7 +82,7 @@ def remove_(
 
 
 def _check_writable(sides: Sequence[Side]) -> None:
-    """Raise UsageError if a cluster is a file that no folder goes with."""
+    """Raise UsageError if a cluster is a file without a Git folder."""
     files = [side.name for side in sides if not side.is_writable]
     if files:
         hint = f"name its context, or add the folder with its Peers: --git {files[0]}=DIR"

@@ -21,7 +21,7 @@ _TWO = 2
 
 
 def check_two(words: Sequence[str], command: str, more: str = "", *, at_least: bool = False) -> None:
-    """Raise UsageError if a command is given more or fewer than two clusters; `more` completes the example."""
+    """Raise UsageError for more or fewer than two clusters; `more` completes the example."""
     if len(words) < _TWO or (len(words) > _TWO and not at_least):
         raise UsageError(
             f"peering {command} needs {'at least' if at_least else 'exactly'} two clusters",
@@ -30,7 +30,7 @@ def check_two(words: Sequence[str], command: str, more: str = "", *, at_least: b
 
 
 def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
-    """Return the clusters, unread; raise UsageError when two have one name, or a global option chooses one."""
+    """Return the clusters, unread; raise UsageError if two have the same name, or a global option selects one."""
     _check_global_options(run.options)
     sources = [parse_source(word) for word in words]
     check_names(sources)
@@ -40,7 +40,7 @@ def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
 def prepare(
     context: typer.Context, words: Sequence[str], options: PeeringOptions, write: WriteOptions, grace: float
 ) -> tuple[tuple[Side, ...], PeeringSettings]:
-    """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
+    """Return the clusters, unread, and the settings of their peering; raise UsageError."""
     run: Invocation = context.obj
     opened = open_sides(run, words)
     known = [side.name for side in opened]
@@ -55,13 +55,13 @@ def prepare(
 
 
 def with_service_cidrs(sides: Sequence[Side], options: PeeringOptions) -> tuple[Side, ...]:
-    """Return the clusters with the Service CIDRs that the user states; raise UsageError."""
+    """Return the clusters with the Service CIDRs of the options; raise UsageError."""
     stated = options.service_cidrs([side.name for side in sides])
     return tuple(replace(side, services=stated.get(side.name)) for side in sides)
 
 
 def current_side(run: Invocation) -> Side:
-    """Return the cluster that the global options mean."""
+    """Return the cluster that the global options select."""
     files = run.options.from_file
     source = Path(files[0]).name.partition(".")[0] if files else run.cluster.source
     return Side(
@@ -76,7 +76,7 @@ def open_side(run: Invocation, source: Source) -> Side:
     """Return one cluster, unread."""
     cluster = run.open(source.options(run.options))
     check_is_cluster(source, cluster)
-    cluster.refresh()  # another kgctl may have changed its nodes a moment ago
+    cluster.refresh()  # another kgctl may have just changed its nodes
     return Side(
         name=source.name,
         cluster=cluster,

@@ -38,18 +38,18 @@ class Source(Value, frozen=True, kw_only=True):
     """The whole word."""
 
     def options(self, options: Options) -> Options:
-        """Return the options that open it."""
+        """Return the global options that select the cluster."""
         if self.file:
             return replace(options, from_file=(self.file,))
         return replace(options, kubeconfig=self.kubeconfig or options.kubeconfig, context=self.context or None)
 
     def command(self, program: str, options: Options) -> str:
-        """Return how the user's kubectl or kgctl reaches it."""
+        """Return the command line with which kubectl or kgctl reads the cluster."""
         return ClusterCommands(replace(self.options(options), from_file=())).program(program)
 
 
 def parse_source(text: str) -> Source:
-    """Return what a word means; raise UsageError for a name that no Peer could have."""
+    """Return the source that a word names; raise UsageError for a name that no Peer can have."""
     name, equals, source = text.partition("=")
     if not equals:
         name, source = "", text
@@ -77,7 +77,7 @@ def parse_source(text: str) -> Source:
 
 
 def check_names(sources: Iterable[Source]) -> None:
-    """Raise UsageError when two clusters have one name."""
+    """Raise UsageError if two clusters have the same name."""
     first: dict[str, Source] = {}
     for source in sources:
         if source.name in first:
@@ -126,5 +126,5 @@ def _is_kubeconfig(path: Path) -> bool:
 
 
 def derived_name(text: str) -> str:
-    """Return what a cluster is called by default."""
+    """Return the default name of a cluster."""
     return _OTHERS.sub("-", text.lower())[:_LONGEST].strip("-")

@@ -99,7 +99,7 @@ def verify(
 
 
 def _probe_settings(side: Side, plan: PeeringPlan, settings: PeeringSettings, image: str) -> ProbeSettings:
-    """Return how to probe the second cluster, which `side` reads."""
+    """Return the settings of the probe of the second cluster, which `side` reads."""
     own, other = plan.members
     if not image or not is_visible(image) or " " in image:
         raise UsageError(f'--probe-image "{image}" is not a valid image name')

@@ -17,7 +17,7 @@ from kgctl_py.value import Value
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):
-    """Whether and how clusters are followed."""
+    """The options of `--watch`."""
 
     watch: Annotated[
         bool,
@@ -68,7 +68,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     def follow(
         self, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, *, prunes_most: bool
     ) -> None:
-        """Keep the Peers current until a signal comes."""
+        """Keep the Peers current until a signal arrives."""
         import threading
 
         from kgctl_py.connect.end_on_signal import SignalHandler

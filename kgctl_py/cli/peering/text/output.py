@@ -18,7 +18,7 @@ _SHOWN = 5
 
 
 def echo(text: str) -> None:
-    """Print text on stdout, with plain marks where the encoding has no others."""
+    """Print text on stdout, with ASCII marks if the encoding needs them."""
     encoding = sys.stdout.encoding or "ascii"
     try:
         text.encode(encoding)
@@ -28,7 +28,7 @@ def echo(text: str) -> None:
 
 
 def problems_text(problems: Iterable[Problem]) -> str:
-    """Return problems, those that matter most first: some of each code in a cluster, and an equal hint once."""
+    """Return problems, the most severe first: only some of each code in a cluster, and equal hints once."""
     lines: list[str] = []
     shown: list[Problem] = []
     counts: dict[tuple[str, str], int] = {}

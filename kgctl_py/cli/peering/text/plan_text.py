@@ -22,7 +22,7 @@ _SHOWN = 3
 
 
 def plan_text(plan: PeeringPlan) -> str:
-    """Return what was checked, what is in the way, and what changes in each cluster."""
+    """Return the passed checks, the problems, and the changes in each cluster."""
     checked = "".join(_networks(plan))
     halves = "".join(_half(half) for half in plan.halves)
     return checked + problems_text(plan.problems) + halves
@@ -63,14 +63,14 @@ def finding_data(problem: Problem) -> dict[str, str]:
 
 
 def tunnels(plan: PeeringPlan) -> str:
-    """Return how many tunnels each pair has: the segments of one times those of the other."""
+    """Return the number of tunnels of each pair: the product of their numbers of segments."""
     counts = {member.name: len(member.topology.segments) for member in plan.members}
     pairs = itertools.combinations(counts.values(), 2)
     return ", ".join(f"{second} x {first}" for first, second in pairs)
 
 
 def _networks(plan: PeeringPlan) -> Iterator[str]:
-    """Yield a line for what does not overlap."""
+    """Yield a line for networks that do not overlap."""
     if any(problem.code is PeeringCode.OVERLAP for problem in plan.problems):
         return
     rows = {
@@ -145,5 +145,5 @@ def _peers_data(half: Half) -> Iterator[Mapping[str, Any]]:
 
 
 def worst(problems: Iterable[Problem]) -> Severity:
-    """Return the highest severity, NOTE for none."""
+    """Return the highest severity; NOTE without problems."""
     return max((problem.severity for problem in problems), default=Severity.NOTE)

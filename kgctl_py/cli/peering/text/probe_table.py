@@ -13,7 +13,7 @@ _MARKS = {True: PASSED, False: FAILED, None: QUIET}
 
 
 def probe_table(own: Member, other: Member, results: Sequence[ProbeResult]) -> str:
-    """Return a table with two marks a cell: for small and large packets, and for the DNS and the API server."""
+    """Return a table with two marks in each cell: small and large packets, or the DNS and the API server."""
     if not results:
         return ""
     cells = {(one.source, one.target): f"{_MARKS[one.pod]} {_MARKS[one.mtu]}" for one in results}
@@ -28,7 +28,7 @@ def probe_table(own: Member, other: Member, results: Sequence[ProbeResult]) -> s
 
 
 def probe_data(results: Sequence[ProbeResult], source: str, target: str) -> dict[str, Any]:
-    """Return the result of one pair of segments as a field; none without a probe."""
+    """Return the result for one pair of segments as a field; empty without a probe."""
     found = next((one for one in results if (one.source, one.target) == (source, target)), None)
     if not found:
         return {}
