@@ -95,7 +95,7 @@ class _Exporter:
         return f"{';' if self._output is Output.ZONE else '#'} Written by kgctl dns export.\n"
 
     def text(self, mesh: Mesh) -> str:
-        """Return the names of a mesh as text, and print those that are left out; raise KgctlError without any name."""
+        """Return the names of a mesh as text, and print those left out; raise KgctlError without any name."""
         names = dns_names(self._run.topology(mesh), self._domain)
         self.news.tell(_left_out(names))
         if not names.names:
