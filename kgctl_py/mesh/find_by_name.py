@@ -87,7 +87,7 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
         return f"the cluster has no {plural}"
     more = len(known) - _NAMES_SHOWN
     shown = listed([*map(_quoted, known[:_NAMES_SHOWN]), *([f"{more} more"] if more > 0 else [])])
-    return f"known names: {shown}" if plural == "names" else f"the {plural} are {shown}"
+    return f"the {plural} are {shown}"
 
 
 def _quoted(name: str) -> str:

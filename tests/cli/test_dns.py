@@ -134,6 +134,10 @@ def test_stdout_is_written_and_not_read(stdout: str) -> None:
     assert "berlin-1.kilo.internal" in done.stdout
 
 
+def test_names_on_stdout_are_not_a_file_that_was_written() -> None:
+    assert MESH.kgctl("dns", "export", "-O", "-").stderr == ""
+
+
 def test_only_a_file_of_this_command_is_replaced(tmp_path: Path) -> None:
     file, empty = tmp_path / "kilo.hosts", Cluster(nodes=[node("north")])
     options = ("dns", "export", "-O", str(file))

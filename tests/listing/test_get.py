@@ -316,6 +316,11 @@ def test_an_empty_list_is_a_note_and_not_a_failure() -> None:
     assert documents(MESH, "nodes", "-l", "zone=9") == []
 
 
+def test_a_path_without_a_value_prints_nothing() -> None:
+    done = MESH.kgctl("get", "nodes", "-o", "jsonpath={.nothing}")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_mesh_without_a_ready_node_is_listed_with_the_reasons() -> None:
     done = Cluster([node("n", key=None)], [peer("p")]).kgctl("get", "nodes,peers,locations")
     assert done.exit_code == 0

@@ -135,4 +135,5 @@ def _left_out(names: DnsNames) -> tuple[Notice, ...]:
 
 
 def _tell_written(path: Path, _: bool) -> None:
-    terminal.say(f'wrote "{path}"')
+    if str(path) != "-":  # stdout
+        terminal.say(f'wrote "{path}"')

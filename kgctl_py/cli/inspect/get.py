@@ -112,7 +112,7 @@ def get(
         typer.echo(location_tree(mesh_view, sys.stdout.encoding), nl=False)
         return
     text = list_text(query.listed(mesh_view), style)
-    if not text:
+    if not text and output.format is not ListFormat.JSONPATH:
         terminal.say("nothing to list")
     typer.echo(text, nl=False)
     if terminal.width and DISCOVERED in text and output.is_table:
