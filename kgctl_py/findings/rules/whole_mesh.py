@@ -71,6 +71,7 @@ def subnet_too_small(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[
     if segments > addresses:
         yield Finding(code=Code.SUBNET_EXHAUSTED, subject=Subject(Kind.NODES), message=share)
     elif segments >= NEARLY * addresses:
+        share = f"{segments} of the {addresses} addresses of the Kilo subnet {subnet} are in use"
         yield Finding(code=Code.SUBNET_FULL, subject=Subject(Kind.NODES), message=share)
 
 
