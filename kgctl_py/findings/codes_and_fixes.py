@@ -265,11 +265,11 @@ class Code(enum.StrEnum):
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
         _WARNING,
-        "Other locations probably cannot reach the endpoint of a leader.",
         (
-            "The endpoint is, for example, a loopback address, or a private address while other leaders have "
-            "public ones."
+            "Other locations probably cannot reach the endpoint of a leader, such as a loopback address, or a "
+            "private address while other leaders have public ones."
         ),
+        "Other locations and peers cannot connect to this leader.",
         (
             f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to an address that other locations can "
             "reach, and the port. If the node is behind NAT without a forwarded port, set its annotation "
@@ -582,8 +582,9 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Peer is invalid.",
         "Kilo skips an invalid Peer, and does not report it.",
-        "Correct the field.",
+        "Correct the field that the message names.",
         f"kubectl edit {names.PEERS_RESOURCE} NAME",
+        "Correct the field.",
     )
     PEER_NOIPS = (
         "K-PEER-NOIPS",
