@@ -30,7 +30,12 @@ def cluster_dns(cluster: "Cluster") -> tuple[tuple[str, ...], tuple[Notice, ...]
     """Return the cluster's name servers, and the search domains for Services."""
     networks = cluster.networks()
     if networks.dns is None:
-        return (), (warning("the cluster DNS is unknown, so the configuration sets no DNS", "add --dns IP"),)
+        return (), (
+            warning(
+                "the cluster DNS is unknown, so the configuration sets no DNS",
+                "use --dns IP instead of --dns auto",
+            ),
+        )
     domains = networks.domain.values if networks.domain else ()
     dns = (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
     return dns, (detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}"),)

@@ -43,6 +43,8 @@ def wg_quick_configuration(
     )
     services = subject.services if settings.services is None else settings.services
     cidrs, service_notices = service_cidrs(cluster, services)
+    if settings.gateway is not None and not cidrs:  # the gateway also carries traffic for Services
+        service_notices = ()
     wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
     conf = _routed(topology, wanted, settings, cidrs)
     if settings.ipv4_only:

@@ -80,7 +80,7 @@ def canonical_preshared_key(text: str) -> Key | None:
 def mark(text: str) -> str:
     """Parse a firewall mark: a decimal or hexadecimal number, or `off`."""
     if text.lower() != "off" and (not _MARK.fullmatch(text) or int(text, 0 if "x" in text else 10) >= 2**32):
-        raise ValueError("is not a mark from 0 to 0xffffffff")
+        raise ValueError("is not a number from 0 to 0xffffffff")
     return text
 
 

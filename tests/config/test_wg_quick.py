@@ -267,6 +267,10 @@ def test_networks_that_are_not_there_are_warned_about() -> None:
     assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; to route " in result.stderr
 
 
+def test_a_gateway_also_carries_traffic_for_services_of_unknown_networks() -> None:
+    assert "Service CIDR" not in show(*LAPTOP, "--gateway", "alps", more=()).stderr
+
+
 def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
     told = "kgctl: warning: the configuration has no route to the cluster DNS 10.96.0.10"
     assert told in show(*LAPTOP, "--dns", "auto", "--services", "none").stderr

@@ -123,7 +123,7 @@ def test_through_a_gateway_all_names_are_looked_up() -> None:
 
 def test_unused_name_servers_are_reported() -> None:
     told = [notice.text for notice in networkmanager(some_tunnel(dns=("10.96.0.10",))).notices]
-    assert "no domain is set, so the host does not use the name servers 10.96.0.10" in told
+    assert "no domain is set, so the machine does not use the name servers 10.96.0.10" in told
 
 
 @pytest.mark.parametrize(

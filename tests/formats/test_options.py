@@ -136,6 +136,7 @@ def test_a_fleet_is_written_with_a_name_for_each_peer(output: Format, tmp_path: 
             ("-o", "networkmanager", "-O", "x.nmconnection", "--watch"),
             "--watch does not work with -o networkmanager",
         ),
+        (("-o", "zip", "-O", "x.conf", "--watch"), "--watch does not work with -o zip"),
     ],
 )
 def test_what_does_not_go_together_is_wrong_usage(args: tuple[str, ...], words: str) -> None:

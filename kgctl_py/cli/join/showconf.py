@@ -66,6 +66,7 @@ def node(
       # Print a Peer with which another cluster can connect to this node
       kgctl showconf node berlin-1 --as-peer -o yaml
     """
+    watch.check(context.obj, file, options.output)
     _show(_Request.of_node, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
@@ -109,6 +110,7 @@ def peer(
         return
     if name is None:
         raise UsageError("missing argument NAME", hint="add the name of a peer, or for all peers: --all -O DIR")
+    watch.check(context.obj, file, options.output)
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
@@ -162,7 +164,6 @@ def _show(
 ) -> None:
     """Print the configuration of a node or a peer, write it, or update it in a file when the mesh changes."""
     form = request.form
-    watch.check(request.invocation, file, form.format)
     if watch.watch:
         _keep_current(made, request, options, file, watch)
         return

@@ -121,7 +121,7 @@ def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
     if tunnel.name_servers() and not tunnel.domains and not tunnel.takes_all():
         servers = ", ".join(tunnel.name_servers())
         yield warning(
-            f"no domain is set, so the host does not use the name servers {servers}",
+            f"no domain is set, so the machine does not use the name servers {servers}",
             f"add a domain: --dns {servers},cluster.local",
         )
 
