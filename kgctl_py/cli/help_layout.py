@@ -109,7 +109,7 @@ def usage(command: Any, ctx: Any) -> list[str]:
     """Return the arguments, the required options, and the word for the others."""
     arguments = [param for param in command.get_params(ctx) if param.param_type_name == "argument"]
     options = [param for param in command.get_params(ctx) if (param.help or "").endswith(_REQUIRED)]
-    needed = (f"{param.opts[0]} {param.metavar}" for param in options)
+    needed = (param.opts[0] if param.is_flag else f"{param.opts[0]} {param.metavar}" for param in options)
     return [*(_argument(param, ctx) for param in arguments), *needed, "[OPTIONS]"]
 
 

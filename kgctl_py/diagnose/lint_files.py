@@ -25,7 +25,7 @@ from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 
 _HINTS = {
-    Code.HOST_BITS: "write one address with /32, or /128 for IPv6; write a network without host bits set",
+    Code.HOST_BITS: "for one address, use /32, or /128 for IPv6; for a network, set no host bits",
     Code.KEY_TWICE: "to generate a key: kgctl keygen",
     Code.PEER_DNS_AND_IP: "keep only the DNS name, which Kilo uses, or only the IP address",
     Code.PEER_DNS_NUMBER: "write the name of the host in dns, or its address in ip",
@@ -88,7 +88,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
             findings += faults
             continue
         if found_instead := stand_in(text):
-            notices.append(note(f'"{file}" is {found_instead.what}, so kgctl skips it'))
+            notices.append(note(f'note: kgctl skips "{file}", which is {found_instead.what}'))
             continue
         if not text.rstrip(b" ").endswith((b"\n", b"}")) and not describe_foreign(text):
             unended.add(file)
@@ -153,7 +153,7 @@ def _unknown(file: str, manifests: Sequence[PeerManifest]) -> Iterator[Notice]:
     ]
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        yield note(f'"{file}": {explain(*found[0])}{more}')
+        yield note(f'note: "{file}": {explain(*found[0])}{more}')
 
 
 def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:

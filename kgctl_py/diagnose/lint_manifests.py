@@ -33,7 +33,7 @@ def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     except UnparsableError as error:
         is_kilos = names.GROUP.encode() in text
         if (is_named or is_kilos) and (found := template(text)):
-            return (), (), (note(f'"{file}" is {found.what}, so kgctl skips it'),)
+            return (), (), (_skipped(file, f"is {found.what}"),)
         if is_named or is_kilos:
             return (), (_unparsable(file, error),), ()
         other = describe_foreign(text)
@@ -63,7 +63,7 @@ def _as_a_whole(file: str, text: bytes, manifests: Sequence[PeerManifest]) -> tu
     if line := _line_of_bare_list(text):
         return (_at(file, line, "it contains a list without a kind; for several Peers, use kind: List"),)
     if manifests and text.lstrip().startswith(b"{") and not _begins_with_json(text):
-        why = "kubectl reads a file that begins with { as JSON, which it is not"
+        why = "kubectl reads a file that begins with { as JSON, but it is not valid JSON"
         return (_at(file, 1, f"{why}; correct it, or begin it with the line ---"),)
     found = _NOT_FOR_KUBECTL.search(text) if manifests and not text.lstrip().startswith(b"{") else None
     if not found:
@@ -128,4 +128,4 @@ def _not_a_manifest(file: str, line: int) -> FileFinding:
 
 
 def _unparsable(file: str, error: UnparsableError) -> FileFinding:
-    return _at(file, error.line or 1, f"not valid YAML or JSON, or incomplete: {error.reason}")
+    return _at(file, error.line or 1, f"it is incomplete, or not valid YAML or JSON: {error.reason}")

@@ -116,9 +116,8 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     """Yield the faults of version, kind, and name; a Peer with a `generateName` needs no name."""
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
-        yield _fault(
-            "apiVersion", f'"{version or ""}" is not a version of Kilo', f"write apiVersion: {names.API_VERSION}"
-        )
+        why = f'"{version}" is not an API version of Kilo' if version else "is missing"
+        yield _fault("apiVersion", why, f"write apiVersion: {names.API_VERSION}")
     if kind != names.PEER_KIND:
         why = "is missing" if kind is None else f'"{kind}" is not a kind of Kilo'
         yield _fault("kind", why, f"write kind: {names.PEER_KIND}")

@@ -44,7 +44,7 @@ def stand_in(text: bytes) -> StandIn | None:
     if program := encryption(text):
         return StandIn(f"encrypted by {program}", "decrypt it first")
     if text.startswith(_LFS):
-        return StandIn("a Git LFS pointer", "replace it by its content first: git lfs pull", is_piped=False)
+        return StandIn("a Git LFS pointer", "replace it with its content first: git lfs pull", is_piped=False)
     return None
 
 
@@ -81,8 +81,9 @@ def unjudged(peer: Peer, found: Mapping[str, str]) -> Peer:
 
 def explain(name: str, found: Mapping[str, str]) -> str:
     """Return what is unknown about a Peer, for a message."""
-    fields, programs = ", ".join(found), " and ".join(dict.fromkeys(found.values()))
-    return f'{programs} replaces values of peer "{name}", so kgctl does not know its {fields}'
+    fields, programs = " and ".join(found), " and ".join(dict.fromkeys(found.values()))
+    them = "them" if len(found) > 1 else "it"
+    return f'kgctl does not know {fields} of peer "{name}", because {programs} replaces {them}'
 
 
 def _found(value: Any, path: str) -> Iterator[tuple[str, str]]:

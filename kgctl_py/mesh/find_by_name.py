@@ -66,6 +66,10 @@ def check_ready(peer: Peer) -> None:
     if reason:
         from kgctl_py.escape_text import typed
 
+        if peer.is_disabled and not peer.faults:
+            raise KgctlError(
+                f'peer "{peer.name}" is disabled', hint=f"to enable it: kgctl peer enable {typed(peer.name)}"
+            )
         own_hint = peer.faults[0].hint if peer.faults else ""
         hint = own_hint or f"to correct it: kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
         raise KgctlError(f'peer "{peer.name}" is invalid: {reason}', hint=hint)

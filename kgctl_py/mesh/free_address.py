@@ -67,6 +67,6 @@ def next_free(pool: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
             break
     last = int(network.broadcast_address) - (network.version == _HAS_BROADCAST and network.num_addresses > 1)
     if candidate > last:
-        hint = "choose an address, or another network with --pool CIDR"
+        hint = "choose another network with --pool CIDR"
         raise KgctlError(f'the pool "{network}" has no free address left', hint=hint)
     return host_cidr(type(network.network_address)(candidate))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest
 from kgctl_py.kilo.peers import endpoint_spec
 from kgctl_py.mesh import free_address
@@ -10,7 +11,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Tell
 from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.value import Value, field
+from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard import Endpoint
 
 
@@ -28,7 +29,10 @@ class PeerChange(Value, frozen=True, kw_only=True):
         return bool(dict(self._spec()) or self.annotations or self.removed_annotations)
 
     def apply(self, manifest: Manifest) -> Manifest:
-        """Return the resource with the change."""
+        """Return the resource with the change; a disabled Peer stays disabled, with the new allowed IPs for later."""
+        if self.allowed_ips and _is_disabled(manifest):
+            later = {names.DISABLED_IPS: ",".join(map(str, self.allowed_ips))}
+            return replace(self, allowed_ips=(), annotations={**self.annotations, **later}).apply(manifest)
         spec = (manifest.get("spec") or {}) | dict(self._spec())
         changed = {**manifest, "spec": {key: value for key, value in spec.items() if value is not None}}
         if self.annotations or self.removed_annotations:
@@ -46,6 +50,11 @@ class PeerChange(Value, frozen=True, kw_only=True):
             yield "persistentKeepalive", self.keepalive or None
         if self.endpoint or self.removes_endpoint:
             yield "endpoint", endpoint_spec(self.endpoint) if self.endpoint else None
+
+
+def _is_disabled(manifest: Manifest) -> bool:
+    annotations = manifest["metadata"].get("annotations") or {}
+    return names.DISABLED_IPS in annotations and not (manifest.get("spec") or {}).get("allowedIPs")
 
 
 def change_peer(

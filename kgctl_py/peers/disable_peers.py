@@ -75,8 +75,8 @@ def _kept(peer: Peer) -> tuple[IPInterface, ...]:
     cidrs = peer.disabled_ips
     if not cidrs:
         raise KgctlError(
-            f'peer "{peer.name}" has no addresses: kgctl does not know which it had',
-            hint="give the peer an address with the option --ip of kgctl peer set",
+            f'peer "{peer.name}" has no addresses',
+            hint="add an address with the option --ip of kgctl peer set",
         )
     return cidrs
 

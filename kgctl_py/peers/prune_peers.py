@@ -33,7 +33,7 @@ def find_unseen(cluster: Cluster, older_than: float) -> tuple[UnseenPeer, ...]:
     store = cluster.peers()
     aged = tuple((peer, _age(store, peer.name, mesh.now)) for peer in unseen)
     if aged and all(age is None for _, age in aged):
-        raise KgctlError("kgctl cannot know how old the peers are: they have no creationTimestamp")
+        raise KgctlError("the age of the peers is unknown: they have no creationTimestamp")
     return tuple(UnseenPeer(peer, age) for peer, age in aged if age is not None and age > older_than)
 
 
@@ -41,7 +41,7 @@ def _unseen(mesh: Mesh) -> Iterator[Peer]:
     seen = {key for node in mesh.nodes for key in node.discovered_endpoints}
     if not seen:
         raise KgctlError(
-            "no node reports an endpoint that it has seen, so kgctl cannot know which peers connect",
+            "no node reports the endpoint of a peer, so kgctl does not know which peers have connected",
             hint="to see what nodes report: kgctl get peers -o wide",
         )
     for peer in mesh.ready_peers:

@@ -31,4 +31,4 @@ def _update(store: PeerStore, peer: Peer, tell: Tell) -> None:
         text = f'peer "{peer.name}" has the same public key, so agents may not know it for up to five minutes'
         tell(warning(f"{text}: {error.message}"))
     else:
-        tell(note(f'peer "{peer.name}" has the same public key; it was updated, so that agents keep it'))
+        tell(note(f'peer "{peer.name}" has the same public key; kgctl updated it, so that agents keep it'))

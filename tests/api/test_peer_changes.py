@@ -70,7 +70,7 @@ def test_rotate_takes_a_public_key(peers: Peers) -> None:
             'refusing to rotate the key of peer "mia" without --yes (stdin is not a terminal)\nhint: add --yes\n',
         ),
         (("mia", "--yes", "--print", "yaml"), 2, "does not work with rotate"),
-        (("mia", "--yes", "--print", "none"), 2, "does not show the private key, so it would be lost"),
+        (("mia", "--yes", "--print", "none"), 2, "does not print the generated private key, which would be lost"),
         (("mia", "--yes", "--print", "qr"), 2, "stdout is not a terminal"),
         (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
         (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not a WireGuard key'),
@@ -209,7 +209,7 @@ def test_a_peer_that_shares_the_key_of_one_that_goes_is_updated_so_that_agents_k
     peers.create("twin", "10.5.0.30", publicKey=shared)
     before = peers.get("twin")
     result = peers.run("rm", "mia")
-    assert 'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it' in said(result)
+    assert 'kgctl: peer "twin" has the same public key; kgctl updated it, so that agents keep it' in said(result)
     after = peers.get("twin")
     assert after["spec"] == before["spec"]
     assert after["metadata"]["resourceVersion"] != before["metadata"]["resourceVersion"]

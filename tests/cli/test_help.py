@@ -88,9 +88,9 @@ def test_the_help_of_a_node_leaves_out_the_option_that_changes_nothing_for_it() 
     [
         (("showconf", "peer"), "required with -o zip"),
         (("showconf", "peer"), "or with --watch the key in the file of -O"),
-        (("peer", "add"), "or with --adopt the addresses of the configuration"),
-        (("peer", "add"), "or with --adopt the keepalive of the configuration"),
-        (("peer", "apply"), "required if there are such peers"),
+        (("peer", "add"), "or the addresses of --adopt"),
+        (("peer", "add"), "or that of --adopt"),
+        (("peer", "apply"), "required if there are any"),
         (("get",), "only for locations, without names, -o, or -w"),
     ],
 )

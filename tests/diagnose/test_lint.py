@@ -111,16 +111,16 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive exists twice"),
         ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" must consist of'),
         ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
-        ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not a version of Kilo'),
-        ("kilo.squat.ai", "squat.kilo.ai", 1, "error K-PEER-INVALID", '"squat.kilo.ai/v1alpha1" is not a version'),
-        ("kilo.squat.ai", "kilo.squat.io", 1, "error K-PEER-INVALID", '"kilo.squat.io/v1alpha1" is not a version'),
+        ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not an API version of Kilo'),
+        ("kilo.squat.ai", "squat.kilo.ai", 1, "error K-PEER-INVALID", '"squat.kilo.ai/v1alpha1" is not an API version'),
+        ("kilo.squat.ai", "kilo.squat.io", 1, "error K-PEER-INVALID", '"kilo.squat.io/v1alpha1" is not an API version'),
         (": 25", ": 25.5", 9, "error K-PEER-INVALID", "expected a whole number, got a fraction"),
         ("name: vpn", "name: null", 4, "error K-PEER-INVALID", "metadata.name is missing"),
         ("metadata:\n  name: vpn", "metadata: vpn", 3, "error K-PEER-INVALID", "metadata cannot be read"),
         ("metadata:\n  name: vpn", "metadata:", 3, "error K-PEER-INVALID", "metadata is missing"),
         ("kind: Peer", "kinds: Peer", 1, "error K-PEER-INVALID", "kind is missing"),
         ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is not a kind of Kilo'),
-        ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is not a version'),
+        ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion is missing'),
         (": 25", f": 25\n{at('dns: a.b, ip: 1.1.1.1')}", 10, "warning K-PEER-DNS-AND-IP", '"1.1.1.1" is not used'),
         (": 25", f": 25\n{at('dns: A.B')}", 10, "error K-PEER-INVALID", '"A.B" is not a lower-case DNS name'),
         (": 25", f": 25\n{at('dns: 4500')}", 10, "error K-PEER-INVALID", "spec.endpoint.dnsOrIP.dns cannot"),
@@ -290,7 +290,7 @@ def test_the_peers_of_a_list_have_their_places() -> None:
 def test_a_file_that_is_cut_off_or_no_yaml_is_one_error(text: str | bytes, line: int) -> None:
     run = lint(text)
     assert run.exit_code == 1
-    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": not valid YAML or JSON')
+    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": it is incomplete, or not valid')
     assert (run.stdout.count("\n"), "hush" in run.stdout) == (1, False)
 
 
@@ -378,7 +378,7 @@ SOPS = f"sops:\n  age: []\n  lastmodified: '2025-01-01T00:00:00Z'\n  mac: {CIPHE
 def test_a_file_that_sops_has_encrypted_is_passed_over(text: str) -> None:
     run = lint(text, "--strict")
     assert (run.exit_code, run.stdout) == (0, "")
-    assert run.stderr.startswith('kgctl: "peer.yaml" is encrypted by SOPS, so kgctl skips it\n')
+    assert run.stderr.startswith('kgctl: note: kgctl skips "peer.yaml", which is encrypted by SOPS\n')
 
 
 @pytest.mark.parametrize("more", ["sops: true\n", "sops: {}\n", "# sops:\n", "spec2:\n  sops: {mac: x}\n"])
@@ -486,7 +486,7 @@ def test_a_value_that_another_program_replaces_is_unknown_and_not_judged(
     run = lint(GOOD.replace(own, f"{kept}  {field}: {placeholder}\n"), "--strict")
     assert (run.exit_code, run.stdout) == (0, "")
     assert run.stderr.startswith(
-        f'kgctl: "peer.yaml": {program} replaces values of peer "vpn", so kgctl does not know its spec.{field}\n'
+        f'kgctl: note: "peer.yaml": kgctl does not know spec.{field} of peer "vpn", because {program} replaces it\n'
     )
 
 
@@ -514,7 +514,7 @@ def test_a_placeholder_that_a_cluster_stored_is_a_fault(stored_as: str) -> None:
 def test_a_file_that_stands_for_another_is_passed_over_and_named(text: str, what: str) -> None:
     run = lint(text, "--strict")
     assert (run.exit_code, run.stdout) == (0, "")
-    assert run.stderr.startswith(f'kgctl: "peer.yaml" is {what}, so kgctl skips it\n')
+    assert run.stderr.startswith(f'kgctl: note: kgctl skips "peer.yaml", which is {what}\n')
     run = kgctl("--from-file", "peer.yaml", "get", "peers")
     assert run.stderr.startswith(f'kgctl: "peer.yaml" is {what}\nhint: re')
     run = kgctl("peer", "apply", "-f", "peer.yaml", "--dry-run", "client")

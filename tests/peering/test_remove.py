@@ -98,7 +98,7 @@ def test_a_removal_that_fails_leaves_the_keys_of_removed_peers_to_peers_that_sha
     server.fault = lambda verb, name: ApiError("no", status=403) if (verb, name) == ("delete", second) else None
     run = world.kgctl("rm", "aws", "edge")
     assert (run.exit_code, first in server.peers, second in server.peers) == (1, False, True)
-    assert 'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it\n' in run.stderr
+    assert 'kgctl: peer "twin" has the same public key; kgctl updated it, so that agents keep it\n' in run.stderr
     assert server.log[-1] == ("touch", "twin")
 
 

@@ -111,7 +111,7 @@ def test_files_of_other_programs_are_adopted(folder: Path) -> None:
     [
         (f"[Peer]\nPublicKey = {SERVER}\n", 1, '"stdin" has no [Interface]'),
         ("[Interface]\nAddress = 10.8.0.2\n", 1, '"stdin" has no private key'),
-        (f"[Interface]\nPrivateKey = {PRIVATE}\n", 1, "the configuration has no address"),
+        (f"[Interface]\nPrivateKey = {PRIVATE}\n", 1, "the configuration of --adopt has no address"),
         (
             f"[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.5.0.1\n",
             1,

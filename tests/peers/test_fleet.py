@@ -174,7 +174,7 @@ def test_only_peers_of_the_set_are_pruned() -> None:
 def test_removing_needs_a_yes() -> None:
     cluster = FleetCluster(labelled("gone", 3, "office"), labelled("old", 4, "office"))
     said = refused(cluster, "-f", table("old,,,,,,"), "--set", "office", "--prune", code=2)
-    assert said.startswith('kgctl: refusing to remove "gone" without --yes')
+    assert said.startswith('kgctl: refusing to remove peer "gone" without --yes')
 
 
 def test_without_prune_nothing_is_removed() -> None:
@@ -230,8 +230,8 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         (("new,,,,,31.01.2027,",), 'fleet.csv:2: Expires "31.01.2027" is not a date such as 2027-01-31'),
         (("new,,,,,,70000",), 'fleet.csv:2: Keepalive "70000" is not a number of seconds'),
         (("new,10.5.0.7,10.5.0.8,,,,,",), 'fleet.csv:2: Public key "10.5.0.8" is not a WireGuard key'),
-        (("new,,,,,,,more",), "fleet.csv:2: 8 cells in 7 columns"),
-        (('new,"10.5.0.7,,,,,',), "fleet.csv:2: not a table: unexpected end of data"),
+        (("new,,,,,,,more",), "fleet.csv:2: the line has 8 cells, but the table has 7 columns"),
+        (('new,"10.5.0.7,,,,,',), "fleet.csv:2: not valid CSV: unexpected end of data"),
         ((), '"fleet.csv" contains no Peer'),
     ],
 )
@@ -245,8 +245,8 @@ def test_a_mistake_in_a_table_is_one_line_and_changes_nothing(rows: tuple[str, .
     ("header", "said"),
     [
         ("Name,Adress\n", '"Adress" is not a column'),
-        ("Name,IP,Addresses\n", 'the column "Addresses" exists twice'),
-        ("Owner\n", 'no column "Name"'),
+        ("Name,IP,Addresses\n", 'the column "Addresses" is the same as the column "IP"'),
+        ("Owner\n", 'the column "Name" is missing'),
     ],
 )
 def test_a_mistake_in_the_columns_is_told(header: str, said: str) -> None:
@@ -291,7 +291,7 @@ def test_all_cells_that_cannot_be_read_are_told_at_once() -> None:
         '3: "a b"',
         "4: the peer has no name",
         '6: peer "c"',
-        "7: 8 cells in 7 columns",
+        "7: the line has 8 cells, but the table has 7 columns",
         "kgctl: nothing changed: the files have 6 mistakes",
     ]
 
@@ -340,12 +340,12 @@ def test_a_table_is_read_as_spreadsheets_write_it(separator: str, end: str) -> N
 def test_a_table_that_is_not_in_utf_8_is_refused() -> None:
     Path("fleet.csv").write_bytes("Name,Owner\nann,J\xfcrgen\n".encode("latin-1"))
     assert refused(FleetCluster(), "-f", "fleet.csv") == (
-        'kgctl: fleet.csv:2: not UTF-8\nhint: save it as "CSV UTF-8"\n'
+        'kgctl: fleet.csv:2: the file is not UTF-8\nhint: save it as "CSV UTF-8"\n'
     )
 
 
 def test_a_new_key_needs_a_place() -> None:
-    assert "hint: add -O DIR, or its public key\n" in refused(FleetCluster(), "-f", table("a,,,,,,"), code=2)
+    assert "hint: add -O DIR, or declare its public key\n" in refused(FleetCluster(), "-f", table("a,,,,,,"), code=2)
 
 
 def test_a_configuration_that_exists_is_not_replaced() -> None:
@@ -391,7 +391,7 @@ def test_a_change_that_fails_leaves_the_key_of_a_removed_peer_to_one_that_shares
     assert (result.exit_code, sorted(cluster.specs())) == (1, ["old", "twin"])
     assert result.stderr.splitlines()[-3:] == [
         'kgctl: peer "gone" removed',
-        'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it',
+        'kgctl: peer "twin" has the same public key; kgctl updated it, so that agents keep it',
         'kgctl: peers "old" is forbidden',
     ]
 
@@ -410,7 +410,7 @@ def test_a_peer_that_changes_meanwhile_is_not_changed_and_no_other_is_created() 
     result = cluster.apply("-f", table("old,10.5.0.8,,,,,", f"a,,{key('a')},,,,"))
     assert (result.exit_code, sorted(cluster.specs())) == (1, ["old"])
     assert cluster.specs()["old"]["allowedIPs"] == ["10.5.0.9/32"]
-    assert 'kgctl: peer "old" was changed by another program\nhint: run the command again\n' in result.stderr
+    assert 'kgctl: another program changed peer "old"\nhint: run the command again\n' in result.stderr
 
 
 def test_an_expired_peer_is_not_created_again_and_stays_if_it_exists() -> None:
@@ -511,7 +511,7 @@ def test_a_mistake_in_a_manifest_is_one_line_and_changes_nothing(spec: str, said
         ((), "missing option -f"),
         (("-f", "nothing.csv"), 'cannot read "nothing.csv"'),
         (("-f", "fleet.csv", "--prune"), "--prune needs --set"),
-        (("-f", "fleet.csv", "--set", "a b"), '--set "a b" is not the value of a label'),
+        (("-f", "fleet.csv", "--set", "a b"), '--set "a b" is not a valid label value'),
         (("-f", "fleet.csv", "--pool", "10.5"), '--pool "10.5"'),
         (("-f", "fleet.csv", "--address", "10.5.0.1"), "--address does not work with several peers"),
     ],

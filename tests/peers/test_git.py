@@ -132,10 +132,51 @@ def test_what_comes_and_goes_leaves_everything_as_it_was(repository: Repository)
         assert repository.peer("add", name).exit_code == 0
     result = repository.peer("rm", "zoe", "mia", cluster=NO_CLUSTER)
     assert result.exit_code == 0
-    assert result.stderr == "".join(
-        f'kgctl: peer "{name}" in "{repository.path}/peers/{name}.yaml" removed\n' for name in ("zoe", "mia")
-    )
+    removed = [f'kgctl: peer "{name}" in "{repository.path}/peers/{name}.yaml" removed' for name in ("zoe", "mia")]
+    remains = "kgctl: to change the cluster: kubectl delete peers.kilo.squat.ai zoe mia"
+    assert result.stderr.splitlines() == [*removed, remains]
     assert repository.files() == before
+
+
+def test_new_allowed_ips_do_not_enable_a_disabled_peer(repository: Repository) -> None:
+    assert repository.peer("disable", "ann").exit_code == 0
+    assert repository.peer("set", "ann", "--ip", "10.5.7.7,10.5.7.8").exit_code == 0
+    assert repository.manifest("ann")["spec"]["allowedIPs"] == []
+    assert repository.peer("enable", "ann").exit_code == 0
+    assert repository.manifest("ann")["spec"]["allowedIPs"] == ["10.5.7.7/32", "10.5.7.8/32"]
+
+
+def test_each_change_says_how_to_change_the_cluster(repository: Repository) -> None:
+    remains = f"kgctl: to change the cluster: kubectl apply -k {repository.path}\n"
+    for command in (("set", "ann", "--keepalive", "7"), ("disable", "ann"), ("enable", "ann"), ("rotate", "ann")):
+        assert repository.peer(*command).stderr.endswith(remains)
+    assert remains not in repository.peer("set", "ann", "--keepalive", "7").stderr  # nothing changed
+
+
+def test_peers_are_deleted_before_others_are_applied(repository: Repository, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(f"Name,Public key\nold,{(key := new_key())}\n")
+    second.write_text(f"Name,Public key\nnew,{key}\n")
+    assert repository.peer("apply", "-f", str(first), "--set", "s").exit_code == 0
+    result = repository.peer("apply", "-f", str(second), "--set", "s", "--prune")
+    assert result.stderr.endswith(
+        "kgctl: to change the cluster: "
+        f"kubectl delete peers.kilo.squat.ai old && kubectl apply -k {repository.path}\n"
+    )
+
+
+def test_a_cluster_that_cannot_be_read_is_named_once(repository: Repository) -> None:
+    result = repository.peer("add", "mia", "--public-key", new_key(), cluster=NO_CLUSTER)
+    assert result.stderr.count("so kgctl uses only the files") == 1
+
+
+def test_a_configuration_without_its_private_key_is_not_ready_to_use(
+    repository: Repository, tmp_path: Path
+) -> None:
+    file = tmp_path / "mia.conf"
+    result = repository.peer("add", "mia", "--public-key", new_key(), "-O", str(file))
+    assert f'wrote "{file}"; before you use it, replace PUT-THE-PRIVATE-KEY-HERE with the' in result.stderr
+    assert "PUT-THE-PRIVATE-KEY-HERE" in file.read_text()
 
 
 def test_the_first_peer_makes_the_folder(repository: Repository) -> None:
@@ -212,7 +253,7 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
             'peers/other.yaml" exists, but does not contain peer "other"\nhint: choose another name',
         ),
         (("add", "mia", "--print", "yaml"), 2, "--print yaml and --git exclude each other"),
-        (("add", "mia", "--print", "none"), 2, "does not show the private key, so it would be lost"),
+        (("add", "mia", "--print", "none"), 2, "does not print the generated private key, which would be lost"),
         (
             ("add", "mia", "--dry-run", "server"),
             2,
@@ -306,7 +347,7 @@ def test_a_private_key_that_git_would_take_is_warned_of(repository: Repository) 
     (repository.path / ".gitignore").write_text("*.secret.conf\n/ignored/\n")
     (repository.path / "ignored").mkdir()
     warned = {
-        file: "Git does not ignore it" in repository.peer("add", name, "-O", str(repository.path / file)).stderr
+        file: 'Git does not ignore "' in repository.peer("add", name, "-O", str(repository.path / file)).stderr
         for name, file in (("a", "a.conf"), ("b", "ignored/b.conf"), ("c", "../c.conf"))
     }
     assert warned == {"a.conf": True, "ignored/b.conf": False, "../c.conf": False}

@@ -50,7 +50,7 @@ def test_old_peers_that_no_node_has_seen_are_listed_and_stay(store: InMemoryPeer
     result = prune(store, *NEVER_SEEN)
     assert (result.exit_code, len(store.manifests)) == (0, 8)
     assert result.stdout == 'peer "lost": created 91d0h ago, 10.5.0.2/32, owner ann\\x1b[2J\n'
-    assert result.stderr.startswith("kgctl: 1 found, none removed\nhint: to remove them, add --yes;")
+    assert result.stderr.startswith("kgctl: 1 found, none removed\nhint: ask their owners, and then add --yes")
 
 
 def test_they_are_removed_with_yes_and_no_others(store: InMemoryPeers) -> None:
@@ -63,13 +63,13 @@ def test_they_are_removed_with_yes_and_no_others(store: InMemoryPeers) -> None:
 def test_if_all_were_seen_it_says_so(store: InMemoryPeers) -> None:
     result = prune(store, "--never-seen", "--older-than", "20w")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "kgctl: found no peer that is older than 20w and was never seen\n"
+    assert result.stderr == "kgctl: no peer is older than 20w and was never seen\n"
 
 
 def test_if_the_nodes_report_nothing_nothing_is_known(store: InMemoryPeers) -> None:
     result = prune(store, *NEVER_SEEN, "--yes", seen="")
     assert (result.exit_code, result.stdout, len(store.manifests)) == (1, "", 8)
-    assert result.stderr.startswith("kgctl: no node reports an endpoint that it has seen, so kgctl cannot know")
+    assert result.stderr.startswith("kgctl: no node reports the endpoint of a peer, so kgctl does not know")
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_peer_with_the_key_of_a_removed_one_is_updated_also_if_the_next_remova
     kept = twins()
     before = dict(kept.manifests)
     told = run(kept, "rm", *names).stderr
-    assert told.count('kgctl: peer "p2" has the same public key; it was updated, so that agents keep it\n') == 1
+    assert told.count('kgctl: peer "p2" has the same public key; kgctl updated it, so that agents keep it\n') == 1
     assert [name for name in NAMES if kept.manifests.get(name) != before[name]] == ["p0", "p2"]
 
 

@@ -39,9 +39,8 @@ def lint(
 ) -> None:
     """Check Peers and WireGuard configurations in files for mistakes.
 
-    Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
-    Checks the peers of each configuration for the same conflicts, and for allowed IPs that contain the endpoint
-    of the same peer. Exits with 1 if there are errors, or with --strict also if there are warnings.
+    kgctl checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same
+    address. Exits with 1 if there are errors.
 
     Examples:
       # Check a folder

@@ -74,8 +74,7 @@ class FolderOptions(FileOptions, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="DIR",
-            help="Write the configurations of peers whose keys kgctl generates to this folder; only you can read "
-            "them; required if there are such peers",
+            help="Folder for the configurations of peers whose keys kgctl generates; required if there are any",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -65,17 +65,16 @@ AdoptOption = Annotated[
     typer.Option(
         "--adopt",
         metavar="FILE|-|INTERFACE",
-        help="Use the keys, addresses, port, and keepalive of an existing configuration: a file, - for stdin, or "
-        "an "
-        "interface of this host",
+        help="Use the keys, addresses, port, and keepalive of a configuration: a file, - for stdin, or an interface "
+        "of this machine",
         rich_help_panel=PEER,
     ),
 ]
 
 _ENDPOINT_HELP = "Address and port at which nodes reach the peer, or none if the peer has no fixed address"
 _EXPIRES_HELP = (
-    'When "kgctl peer expire" removes the peer: after a duration such as 12h or 7d, on a date such as 2027-01-31, '
-    "or never"
+    'Time after which "kgctl peer expire" removes the peer: a duration such as 12h or 7d, a date such as '
+    "2027-01-31, or never"
 )
 _EXPIRY = "DURATION|DATE|never"
 
@@ -88,7 +87,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="IP|CIDR,...",
-            help="Allowed IPs of the peer, which replace the old ones: its addresses, and networks behind it",
+            help="New allowed IPs of the peer: its addresses, and networks behind it",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -197,8 +196,8 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="IP|CIDR,...",
-            help="Allowed IPs of the peer: its addresses, and networks behind it (default a "
-            "free address of --pool, or with --adopt the addresses of the configuration)",
+            help="Allowed IPs of the peer: its addresses, and networks behind it (default a free address of "
+            "--pool, or the addresses of --adopt)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -209,9 +208,7 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
             "--persistent-keepalive",
             parser=_keepalive_seconds,
             metavar="SECONDS",
-            help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE}, or with --adopt the "
-            "keepalive "
-            "of the configuration)",
+            help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE}, or that of --adopt)",
             rich_help_panel=ROUTING,
         ),
     ] = None

@@ -204,8 +204,7 @@ class AddedWgQuickOptions(DeliveredWgQuickOptions, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default a random free port, or with --adopt the port of the "
-            "configuration)",
+            help="UDP port to listen on (default a random free port, or that of --adopt)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

@@ -55,10 +55,10 @@ def add(
     git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
-    """Add a peer to the mesh and print its WireGuard configuration.
+    """Add a peer to the mesh, and print its configuration.
 
-    By default, generates a key pair, picks a free address, creates the Peer in the cluster, and prints a complete
-    configuration for wg-quick. A generated private key appears only in this configuration, so save it with -O.
+    By default, kgctl generates a key pair, chooses a free address, creates the Peer, and prints a configuration
+    for wg-quick. The private key is only in this configuration, so save it with -O.
 
     Examples:
       # Add a laptop, and connect it
@@ -68,11 +68,11 @@ def add(
       # Add a phone, and scan its configuration
       kgctl peer add phone --print qr
 
-      # Add a machine that has a configuration, and keep its keys and addresses
+      # Add a machine, and keep the keys and addresses of its configuration
       kgctl peer add desk --adopt wg0.conf -O desk.conf
     """
     check_name(name)
-    out = delivery_for(git, out, public_key or adopt)
+    out = delivery_for(git, out, public_key, adopt)
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     form = out.form(settings, host, public_key or adopt)
     adopted = _adopted(adopt, public_key)
@@ -123,7 +123,7 @@ def _adopted(source: str | None, public_key: str | None) -> "Adopted | None":
 
 def _addresses(adopted: "Adopted") -> tuple[IPInterface, ...]:
     if not adopted.allowed_ips:
-        raise KgctlError("the configuration has no address", hint="use --ip CIDR")
+        raise KgctlError("the configuration of --adopt has no address", hint="add --ip IP")
     return adopted.allowed_ips
 
 
@@ -148,7 +148,7 @@ class _Addition(Value, frozen=True):
     def create(self, files: tuple[ConfigFile, ...], planned: PlannedPeer) -> None:
         cluster, peer = self.invocation.cluster, planned.peer
         with (
-            delivery.staged(files, self.out, self.smaller(self.invocation.mesh(), peer)) as deliver,
+            delivery.staged(files, self.out, self.smaller(cluster.mesh(), peer)) as deliver,
             create_peer(cluster, planned, terminal.tell_notice) as (mesh, created),
         ):
             cidrs = ", ".join(map(str, created.allowed_ips))
@@ -179,7 +179,7 @@ class _Addition(Value, frozen=True):
             cidrs = ", ".join(map(str, planned.peer.allowed_ips))
             terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run)')
         else:
-            smaller = self.smaller(self.invocation.mesh(), planned.peer)
+            smaller = self.smaller(self.invocation.cluster.mesh(), planned.peer)
             with delivery.staged(files, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:

@@ -51,7 +51,7 @@ def apply_(
     ] = [],  # noqa: B006 # typer copies it
     set_name: Annotated[
         str | None,
-        typer.Option("--set", metavar="NAME", help="Label the peers as members of the set NAME"),
+        typer.Option("--set", metavar="NAME", help="Label the peers as members of this set"),
     ] = None,
     prune: Annotated[
         bool,
@@ -66,8 +66,7 @@ def apply_(
     """Create and change the peers that a table or manifests declare.
 
     Existing peers keep their keys and addresses unless the files state others. For a new peer without a public
-    key, kgctl generates a key pair, and writes the configuration of the peer to the folder given with -O. kgctl
-    checks everything before it changes anything. A second run with the same files changes nothing.
+    key, kgctl generates a key pair, and writes the configuration of the peer to the folder of -O.
 
     Examples:
       # Apply a table, and write the configurations of new peers
@@ -108,16 +107,18 @@ def apply_(
         apply_plan(run.cluster, plan, dry_run, tell, lambda *made: configurations.stage(run, *made))
     terminal.say(_summary(plan) + (" (dry run)" if dry_run else ""))
     if not dry_run and plan.changes:
-        tell_what_remains(git, None)
+        removed = tuple(peer.name for peer in plan.removals)
+        tell_what_remains(git, removed=removed, applies=plan.changes > len(removed))
 
 
 def _settings(set_name: str | None, pool: str | None, *, prunes: bool) -> FleetSettings:
     """Return the settings of the options; raise UsageError."""
     if prunes and not set_name:
-        raise UsageError("--prune needs --set: it removes only peers of a set", hint="add --set NAME")
+        raise UsageError("--prune needs --set", hint="add --set NAME")
     if set_name is not None and not _LABEL_VALUE.fullmatch(set_name):
         raise UsageError(
-            f'--set "{set_name}" is not the value of a label', hint="use letters, digits, and any of -_."
+            f'--set "{set_name}" is not a valid label value',
+            hint="use up to 63 letters, digits, or any of -_. between two letters or digits",
         )
     return FleetSettings(set_name=set_name or "", prunes=prunes, pool=pool_option(pool), now=time.time())
 
@@ -167,11 +168,12 @@ def _ask(plan: FleetPlan, *, yes: bool) -> None:
     """Ask before peers are removed; raise KgctlError unless the user confirms."""
     if not plan.removals or yes:
         return
-    peers = ", ".join(f'"{peer.name}"' for peer in plan.removals)
+    quoted = [f'"{peer.name}"' for peer in plan.removals]
+    peers = f"{'peers' if len(quoted) > 1 else 'peer'} {', '.join(quoted)}"
     if not sys.stdin.isatty():
         raise UsageError(
             f"refusing to remove {peers} without --yes (stdin is not a terminal)",
-            hint="to see the changes: add --dry-run client",
+            hint="to see the changes, add --dry-run client",
         )
     if not terminal.confirms(f"Remove {peers} from the mesh?"):
         raise KgctlError("cancelled: nothing changed")

@@ -18,6 +18,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
 from kgctl_py.render import ConfigFile
+from kgctl_py.render.wireguard_conf import PLACEHOLDER
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
 
@@ -34,6 +35,9 @@ class Print(enum.StrEnum):
     NONE = "none"
 
 
+_PRINT_DEFAULT = "default conf; none with -O, or with --git if kgctl does not generate the key"
+
+
 class DeliveryOptions(Value, frozen=True, kw_only=True):
     """The output of the configuration: stdout, unless it is a file."""
 
@@ -42,8 +46,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--print",
             help="What to print: conf (the configuration), qr (its QR code), yaml (the Peer, without creating "
-            "it), or "
-            "none (default conf; none with -O, or with --git and --public-key or --adopt)",
+            f"it), or none ({_PRINT_DEFAULT})",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -53,9 +56,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write the configuration to FILE, or to this folder with -o networkd or nixos; with --print qr, "
-            "a "
-            "FILE that ends in .png or .svg gets the QR code",
+            help="Write to FILE, with -o networkd or nixos a folder; only you can read files with keys; with "
+            "--print qr, a FILE that ends in .png or .svg gets the QR code",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -85,7 +87,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             check_place(self.format, self.file, is_printed=self.print_ is Print.CONF)
         if form.private_key_path and public_key is None:
             raise UsageError(
-                "--private-key-path needs --public-key: a key that is generated here would be lost",
+                "--private-key-path needs --public-key, because a generated key would be lost",
                 hint="add --public-key KEY",
             )
         return form
@@ -95,9 +97,9 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
         if self.format is not Format.WG_QUICK:
             raise UsageError(f"-o {self.format} and --print qr exclude each other", hint="use one of them")
-        check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
             check_place(self.format, self.file)
+        check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
 
     @property
     def is_picture(self) -> bool:
@@ -127,9 +129,7 @@ class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
         typer.Option(
             "--print",
             metavar="conf|qr|none",
-            help="What to print: conf (the configuration), qr (its QR code), or none (default conf; none with "
-            "-O, or "
-            "with --git and --public-key)",
+            help=f"What to print: conf (the configuration), qr (its QR code), or none ({_PRINT_DEFAULT})",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -138,11 +138,16 @@ class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
 def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:
     """Return a new private key and its public key, or only --public-key."""
     if public_key is not None:
+        if options.printed is Print.QR:
+            raise UsageError(
+                "--public-key and --print qr exclude each other: a QR code needs the private key",
+                hint="leave out --public-key",
+            )
         return None, public_key_option(public_key)
     if not options.file and options.printed in (Print.YAML, Print.NONE):
         raise UsageError(
-            f"--print {options.printed} does not show the private key, so it would be lost",
-            hint="save the configuration with -O NAME.conf, or pass --public-key",
+            f"--print {options.printed} does not print the generated private key, which would be lost",
+            hint="add -O NAME.conf, or --public-key KEY",
         )
     private = keygen.generate_private_key()
     return private, keygen.public_key(private)
@@ -167,7 +172,7 @@ def staged(
 
         def deliver() -> None:
             move()
-            _say_where(options)
+            _say_where(options, lacks_key=any(PLACEHOLDER in str(file.content) for file in made))
             _echo(printed, options)
 
         yield deliver
@@ -191,9 +196,12 @@ def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
     typer.echo(printed, nl=False)
 
 
-def _say_where(options: DeliveryOptions) -> None:
+def _say_where(options: DeliveryOptions, *, lacks_key: bool) -> None:
     file = options.file or ""
     where = shlex.quote(file if "/" in file else f"./{file}")
+    if lacks_key:
+        terminal.say(f'wrote "{file}"; before you use it, replace {PLACEHOLDER} with the private key')
+        return
     if options.format is not Format.WG_QUICK:  # a note says how to use the other formats
         terminal.say(f'wrote "{file}"')
         return

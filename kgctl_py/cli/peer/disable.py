@@ -17,8 +17,7 @@ _Names = Annotated[
 def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Take peers out of the mesh, and keep their keys and addresses reserved.
 
-    The nodes remove the peers at once, and the configurations of the peers stop working. After
-    "kgctl peer enable", the same configurations work again.
+    The configurations of the peers stop working, and work again after "kgctl peer enable".
 
     Examples:
       # A laptop was lost
@@ -36,7 +35,7 @@ def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_ru
 def enable(context: typer.Context, names: _Names, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Put disabled peers back into the mesh.
 
-    The peers keep their keys and addresses, so that their configurations work again.
+    The configurations of the peers work again.
 
     Examples:
       kgctl peer enable laptop
@@ -49,4 +48,4 @@ def enable(context: typer.Context, names: _Names, git: GitOption = None, dry_run
 
 def _tell_what_remains(git: str | None, dry_run: object) -> None:
     if not dry_run:
-        tell_what_remains(git, None)
+        tell_what_remains(git)

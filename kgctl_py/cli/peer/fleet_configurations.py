@@ -43,11 +43,11 @@ class FleetConfigurations:
             name = generated[0].peer.name
             raise UsageError(
                 f'peer "{name}" has no public key, and the configuration with a new key would be lost',
-                hint="add -O DIR, or its public key",
+                hint="add -O DIR, or declare its public key",
             )
         folder = Path(self._file.file)
         if folder.exists() and not folder.is_dir():
-            raise KgctlError(f'"{folder}" is a file, not a folder', hint="use -O with the name of a folder")
+            raise KgctlError(f'"{folder}" is a file, not a folder', hint="use -O DIR")
         folders.check_writable(folder)
         for name, _ in self._rendered(run, plan.new, generated):
             if not self._file.force and os.path.lexists(folder / name):

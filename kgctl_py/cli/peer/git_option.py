@@ -1,16 +1,19 @@
 """`--git DIR`: change the Peers in a Git folder, not those in the cluster."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kgctl_py import names
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
+from kgctl_py.escape_text import typed
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key
@@ -20,7 +23,7 @@ GitOption = Annotated[
     typer.Option(
         "--git",
         metavar="DIR",
-        help="Change the files in this Git folder, not the cluster, which changes when you apply the folder",
+        help="Change the Peers in this Git folder, not in the cluster",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -48,8 +51,10 @@ def invocation_on(
     return Invocation(run.options, open_=lambda _: cluster)
 
 
-def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) -> DeliveryOptions:
-    """Return the output of the configuration; none with --git if it would have no key and was not requested.
+def delivery_for(
+    git: str | None, out: DeliveryOptions, public_key: str | None, adopt: str | None = None
+) -> DeliveryOptions:
+    """Return the output of the configuration; with --git, none if kgctl generates no key and it was not requested.
 
     Raise UsageError for options that --git excludes; warn about a private key that Git would track.
     """
@@ -57,9 +62,9 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
         return out
     if out.printed is Print.YAML:
         raise UsageError("--print yaml and --git exclude each other", hint="use one of them")
-    if out.file:
+    if out.file and public_key is None:
         warn_if_tracked(out.file)
-    is_asked_for = out.file or out.print_ or public_key is None
+    is_asked_for = out.file or out.print_ or (public_key is None and adopt is None)
     return out if is_asked_for else replace(out, print_=Print.NONE)
 
 
@@ -67,8 +72,8 @@ def warn_if_tracked(file: str) -> None:
     """Warn about a file with a private key, or a folder of such files, that Git would track."""
     if not _is_ignored(file):
         terminal.warn(
-            f'"{file}" contains a private key, and Git does not ignore it',
-            "write it outside the repository, or add it to .gitignore",
+            f'Git does not ignore "{file}", to which kgctl writes a private key',
+            "use a file outside of the repository, or add it to .gitignore",
         )
 
 
@@ -78,10 +83,17 @@ def _is_ignored(file: str) -> bool:
     return is_ignored(Path(file))
 
 
-def tell_what_remains(git: str | None, preshared: Key | None) -> None:
-    """Print that the user has to apply the folder, and who can read the preshared key."""
+def tell_what_remains(
+    git: str | None, preshared: Key | None = None, *, removed: Sequence[str] = (), applies: bool = True
+) -> None:
+    """Print how to change the cluster after the folder, and who can read the preshared key.
+
+    `kubectl apply` does not delete the `removed` Peers. They come first, because their keys can be in new Peers.
+    """
     if git is None:
         return
     if preshared:
         terminal.warn("everyone who can read the repository can read the preshared key")
-    terminal.say(f"to change the cluster: kubectl apply -k {shlex.quote(git)}")
+    deletes = (f"kubectl delete {names.PEERS_RESOURCE} {' '.join(map(typed, removed))}",) if removed else ()
+    applied = (f"kubectl apply -k {shlex.quote(git)}",) if applies else ()
+    terminal.say(f"to change the cluster: {' && '.join((*deletes, *applied))}")

@@ -17,20 +17,19 @@ _HINT = "for example: kgctl peer prune --never-seen --older-than 90d"
 
 def prune(
     context: typer.Context,
-    never_seen: Annotated[bool, typer.Option("--never-seen", help="Choose peers that no node has seen")] = False,
+    never_seen: Annotated[bool, typer.Option("--never-seen", help="Choose peers that no node has seen (required)")] = False,
     older_than: Annotated[
         str | None,
         typer.Option(
-            metavar="DURATION", help="Choose only peers that were created longer ago, such as 90d or 12w"
+            metavar="DURATION", help="Choose peers that were created longer ago, such as 90d or 12w (required)"
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the listed peers")] = False,
 ) -> None:
     """List peers that no node has seen, or remove them with --yes.
 
-    Needs --never-seen and --older-than. A node reports where it saw a peer, and forgets this when the WireGuard
-    interface of the node is created again, for example after a restart. A listed peer may have connected before
-    that: ask the owner before you remove the peer.
+    A node reports where it saw a peer, and forgets this when it creates its WireGuard interface again, for
+    example after a restart. A listed peer may have connected before that, so ask its owner before you remove it.
 
     Examples:
       # List old peers that no node has seen
@@ -47,13 +46,13 @@ def prune(
     run.mesh()
     found = find_unseen(run.cluster, seconds)
     if not found:
-        terminal.say(f"found no peer that is older than {older_than} and was never seen")
+        terminal.say(f"no peer is older than {older_than} and was never seen")
         return
     if not yes:
         for one in found:
             typer.echo(visible(_line(one)))
         terminal.say(f"{len(found)} found, none removed")
-        terminal.hint("to remove them, add --yes; to keep them out of the mesh for now: kgctl peer disable NAME")
+        terminal.hint("ask their owners, and then add --yes to remove them")
         return
     from kgctl_py.peers.remove_peers import remove_peers  # only with --yes
 

@@ -7,7 +7,7 @@ import typer
 
 from kgctl_py.cli import completion
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
-from kgctl_py.cli.peer.git_option import GitOption, invocation_on
+from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError
 
@@ -23,8 +23,8 @@ def remove(
 ) -> None:
     """Remove peers from the mesh.
 
-    The configurations of the peers stop working at once. On a terminal, kgctl asks for confirmation first, except
-    with --git.
+    The configurations of the peers stop working. On a terminal, kgctl asks for confirmation first, unless you
+    pass --yes or --git.
 
     Examples:
       kgctl peer rm laptop
@@ -35,6 +35,8 @@ def remove(
     if sys.stdin.isatty() and cluster.is_live and not (yes or dry_run or git):
         _ask(names)
     remove_peers(cluster, names, dry_run, terminal.tell_notice)
+    if not dry_run:
+        tell_what_remains(git, removed=tuple(dict.fromkeys(names)), applies=False)
 
 
 def _ask(names: list[str]) -> None:

@@ -36,8 +36,8 @@ def rotate(
 ) -> None:
     """Replace the key pair of a peer, and print its new configuration.
 
-    The old configuration stops working at once. If the peer has a preshared key, kgctl also replaces that key.
-    On a terminal, kgctl asks for confirmation first; elsewhere, it needs --yes. With --git, it does not ask.
+    The old configuration stops working. If the peer has a preshared key, kgctl also replaces that key. kgctl
+    asks for confirmation first, unless you pass --yes or --git.
 
     Examples:
       # Replace the key pair, and the file with the old configuration
@@ -49,7 +49,7 @@ def rotate(
     out = delivery_for(git, options, public_key)
     form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
-        raise UsageError("--print yaml does not work with rotate", hint="use --print conf or -O FILE")
+        raise UsageError("--print yaml does not work with kgctl peer rotate", hint="use --print conf")
     private, public = key_pair(public_key, out)
     run = invocation_on(context, git, needs_nodes=out.shows_configuration)
     mesh = run.mesh()
@@ -59,6 +59,7 @@ def rotate(
     if out.shows_configuration:
         check_ready(replace(peer, public_key=public))  # a Peer without a key gets one
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
+    run.cluster.peers().check_existing(name)  # a cluster in a file refuses before anything is asked or shown
     _ask(name, yes or git is not None)
     files = configuration_files(run, mesh, renewed, form, private) if out.shows_configuration else ()
     store = run.cluster.peers()

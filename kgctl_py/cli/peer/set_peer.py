@@ -7,7 +7,7 @@ import typer
 from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
-from kgctl_py.cli.peer.git_option import GitOption, invocation_on
+from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 
@@ -39,3 +39,5 @@ def set_peer(
     title, differs = change_peer(run.cluster, name, change, dry_run, terminal.tell_notice)
     done = "would be changed (dry run)" if dry_run else "changed"
     terminal.say(f"{title} {done if differs else 'unchanged'}")
+    if differs and not dry_run:
+        tell_what_remains(git)

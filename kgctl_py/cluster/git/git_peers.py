@@ -57,7 +57,7 @@ class FolderPeerStore:
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
             command = f"kgctl showconf peer {typed(name)} --as-peer -o yaml > {file}"
-            hint = f"to keep it in Git: {command}, and list that file"
+            hint = f"to keep it in Git: {command}, and list the file in {self._folder.kustomization}"
             raise KgctlError(f'peer "{name}" exists in the cluster, but not in "{self._folder.path}"', hint=hint)
         if place.path.exists():
             raise KgctlError(

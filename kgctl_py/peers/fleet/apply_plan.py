@@ -36,7 +36,7 @@ def ordered_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
         if not free:
             exchanged = ", ".join(f'"{one.before.name}"' for one in waiting)
             raise KgctlError(
-                f"peers {exchanged} exchange their public keys, which agents cannot apply in one step",
+                f"peers {exchanged} exchange their public keys, which is not possible in one step",
                 hint="give one of them another key first",
             )
         done += free
@@ -115,7 +115,7 @@ def _current(store: PeerStore, peer: Peer) -> Manifest:
     current = store.get(peer.name)
     now = read_peer(current)
     if differences(peer, now) or now.labels.get(names.SET) != peer.labels.get(names.SET):
-        raise KgctlError(f'peer "{peer.name}" was changed by another program', hint="run the command again")
+        raise KgctlError(f'another program changed peer "{peer.name}"', hint="run the command again")
     return current
 
 

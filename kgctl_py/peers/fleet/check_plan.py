@@ -39,7 +39,7 @@ def problems(plan: FleetPlan, store: PeerStore, set_name: str) -> Iterator[Kgctl
     for creation in plan.creations:
         if creation.private_key and creation.declared.is_disabled:
             where, what = creation.declared.place, f'peer "{creation.peer.name}"'
-            yield PlacedError(where, f"{what} is disabled, and has no public key", hint="declare its public key")
+            yield PlacedError(where, f"{what} is disabled and has no public key", hint="declare its public key")
 
 
 def new_findings(plan: FleetPlan, build: Callable[[Mesh], Topology | None]) -> tuple[Finding, ...]:

@@ -42,7 +42,7 @@ def read_csv(file: str, content: bytes) -> Iterator[Declared]:
                 columns = _columns(place, cells)
                 continue
             if any(cells[len(columns) :]):
-                yield PlacedError(place, f"{len(cells)} cells in {len(columns)} columns", hint=_QUOTE)
+                yield PlacedError(place, f"the line has {len(cells)} cells, but the table has {len(columns)} columns", hint=_QUOTE)
                 continue
             unnamed = [cell for column, cell in zip(columns, cells, strict=False) if cell and not column]
             if unnamed:
@@ -50,7 +50,7 @@ def read_csv(file: str, content: bytes) -> Iterator[Declared]:
                 continue
             yield from _peer(place, dict(zip(columns, cells, strict=False)))
     except csv.Error as error:
-        raise PlacedError(f"{file}:{rows.line_num}", f"not a table: {error}", hint=_QUOTE) from None
+        raise PlacedError(f"{file}:{rows.line_num}", f"not valid CSV: {error}", hint=_QUOTE) from None
 
 
 def _text(file: str, content: bytes) -> str:
@@ -58,9 +58,9 @@ def _text(file: str, content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise PlacedError(f"{file}:{line}", "not UTF-8", hint='save it as "CSV UTF-8"') from None
+        raise PlacedError(f"{file}:{line}", "the file is not UTF-8", hint='save it as "CSV UTF-8"') from None
     if "\0" in text:
-        raise PlacedError(file, "not a table in UTF-8", hint='save it as "CSV UTF-8"')
+        raise PlacedError(file, "the file is not UTF-8", hint='save it as "CSV UTF-8"')
     return text
 
 
@@ -70,12 +70,14 @@ def _columns(place: str, cells: list[str]) -> tuple[str, ...]:
     for cell in cells:
         column = _ALIASES.get(_plain(cell), _plain(cell))
         if cell and column not in _TITLES:
-            raise PlacedError(place, f'"{cell}" is not a column', hint=f"use any of {', '.join(COLUMNS)}")
+            raise PlacedError(place, f'"{cell}" is not a column', hint=f"use {', '.join(COLUMNS[:-1])}, or {COLUMNS[-1]}")
         if cell and column in columns:
-            raise PlacedError(place, f'the column "{cell}" exists twice', hint="remove one of them")
+            other = cells[columns.index(column)]
+            what = "exists twice" if other == cell else f'is the same as the column "{other}"'
+            raise PlacedError(place, f'the column "{cell}" {what}', hint="remove one of them")
         columns.append(column)
     if "name" not in columns:
-        raise PlacedError(place, 'no column "Name"', hint=f"start the file with a line such as {_EXAMPLE}")
+        raise PlacedError(place, 'the column "Name" is missing', hint=f"for example: {_EXAMPLE}")
     return tuple(columns)
 
 
@@ -118,7 +120,7 @@ def _address(word: str) -> IPInterface:
     ip = parse_ip(word)
     cidr = host_cidr(ip) if ip else parse_cidr(word)
     if masked(cidr) != cidr:
-        raise ValueError(f"has host bits set: write {cidr.ip}, or {masked(cidr)}")
+        raise ValueError(f"has host bits set: use {cidr.ip}, or {masked(cidr)}")
     return cidr
 
 

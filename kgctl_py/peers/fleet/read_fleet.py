@@ -38,11 +38,18 @@ def read_fleet(paths: Sequence[str]) -> tuple[DeclaredPeer, ...]:
             elif isinstance(declared, DeclaredPeer):
                 peers[declared.name] = declared
         if not found:
-            hint = "use a file or folder with Peers; the name of a table must end in .csv"
-            mistakes.append(KgctlError(f'"{_shown(path)}" contains no Peer', hint=hint))
+            mistakes.append(_without_peers(path))
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else MistakesError(tuple(mistakes))
     return tuple(peers[name] for name in sorted(peers))
+
+
+def _without_peers(path: str) -> KgctlError:
+    if path == STDIN:
+        return KgctlError("stdin contains no Peer")
+    may_be_table = not _is_table(path) and not Path(path).is_dir()
+    hint = "if it is a table, use a file name that ends in .csv" if may_be_table else ""
+    return KgctlError(f'"{path}" contains no Peer', hint=hint)
 
 
 def _mistake(peer: DeclaredPeer, others: dict[str, DeclaredPeer]) -> PlacedError | None:

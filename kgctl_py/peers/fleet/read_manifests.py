@@ -29,7 +29,7 @@ def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
     except UnparsableError as error:
         if found := template(content):
             raise PlacedError(file, f"it is {found.what}", hint=found.hint("-f")) from None
-        reason = f"not valid YAML or JSON, or incomplete: {error.reason}"
+        reason = f"it is incomplete, or not valid YAML or JSON: {error.reason}"
         raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
 
 
