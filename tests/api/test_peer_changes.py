@@ -69,7 +69,7 @@ def test_rotate_takes_a_public_key(peers: Peers) -> None:
             2,
             'refusing to rotate the key of peer "mia" without --yes (stdin is not a terminal)\nhint: add --yes\n',
         ),
-        (("mia", "--yes", "--print", "yaml"), 2, "does not work with rotate"),
+        (("mia", "--yes", "--print", "yaml"), 2, "does not work with kgctl peer rotate"),
         (("mia", "--yes", "--print", "none"), 2, "does not print the generated private key, which would be lost"),
         (("mia", "--yes", "--print", "qr"), 2, "stdout is not a terminal"),
         (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
