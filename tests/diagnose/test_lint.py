@@ -290,7 +290,9 @@ def test_the_peers_of_a_list_have_their_places() -> None:
 def test_a_file_that_is_cut_off_or_no_yaml_is_one_error(text: str | bytes, line: int) -> None:
     run = lint(text)
     assert run.exit_code == 1
-    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": it is incomplete, or not valid')
+    assert run.stdout.startswith(
+        f'peer.yaml:{line}: error K-FILE: file "peer.yaml": it is incomplete, or not valid'
+    )
     assert (run.stdout.count("\n"), "hush" in run.stdout) == (1, False)
 
 
@@ -485,9 +487,8 @@ def test_a_value_that_another_program_replaces_is_unknown_and_not_judged(
     kept = "" if field == "publicKey" else own
     run = lint(GOOD.replace(own, f"{kept}  {field}: {placeholder}\n"), "--strict")
     assert (run.exit_code, run.stdout) == (0, "")
-    assert run.stderr.startswith(
-        f'kgctl: note: "peer.yaml": kgctl does not know spec.{field} of peer "vpn", because {program} replaces it\n'
-    )
+    unknown = f'kgctl does not know spec.{field} of peer "vpn", because {program} replaces it'
+    assert run.stderr.startswith(f'kgctl: note: "peer.yaml": {unknown}\n')
 
 
 def test_the_other_values_beside_a_placeholder_are_judged() -> None:

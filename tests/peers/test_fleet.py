@@ -345,7 +345,9 @@ def test_a_table_that_is_not_in_utf_8_is_refused() -> None:
 
 
 def test_a_new_key_needs_a_place() -> None:
-    assert "hint: add -O DIR, or declare its public key\n" in refused(FleetCluster(), "-f", table("a,,,,,,"), code=2)
+    assert "hint: add -O DIR, or declare its public key\n" in refused(
+        FleetCluster(), "-f", table("a,,,,,,"), code=2
+    )
 
 
 def test_a_configuration_that_exists_is_not_replaced() -> None:

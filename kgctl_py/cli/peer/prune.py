@@ -17,7 +17,9 @@ _HINT = "for example: kgctl peer prune --never-seen --older-than 90d"
 
 def prune(
     context: typer.Context,
-    never_seen: Annotated[bool, typer.Option("--never-seen", help="Choose peers that no node has seen (required)")] = False,
+    never_seen: Annotated[
+        bool, typer.Option("--never-seen", help="Choose peers that no node has seen (required)")
+    ] = False,
     older_than: Annotated[
         str | None,
         typer.Option(

@@ -42,7 +42,11 @@ def read_csv(file: str, content: bytes) -> Iterator[Declared]:
                 columns = _columns(place, cells)
                 continue
             if any(cells[len(columns) :]):
-                yield PlacedError(place, f"the line has {len(cells)} cells, but the table has {len(columns)} columns", hint=_QUOTE)
+                yield PlacedError(
+                    place,
+                    f"the line has {len(cells)} cells, but the table has {len(columns)} columns",
+                    hint=_QUOTE,
+                )
                 continue
             unnamed = [cell for column, cell in zip(columns, cells, strict=False) if cell and not column]
             if unnamed:
@@ -70,7 +74,9 @@ def _columns(place: str, cells: list[str]) -> tuple[str, ...]:
     for cell in cells:
         column = _ALIASES.get(_plain(cell), _plain(cell))
         if cell and column not in _TITLES:
-            raise PlacedError(place, f'"{cell}" is not a column', hint=f"use {', '.join(COLUMNS[:-1])}, or {COLUMNS[-1]}")
+            raise PlacedError(
+                place, f'"{cell}" is not a column', hint=f"use {', '.join(COLUMNS[:-1])}, or {COLUMNS[-1]}"
+            )
         if cell and column in columns:
             other = cells[columns.index(column)]
             what = "exists twice" if other == cell else f'is the same as the column "{other}"'
