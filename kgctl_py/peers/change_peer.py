@@ -29,7 +29,7 @@ class PeerChange(Value, frozen=True, kw_only=True):
         return bool(dict(self._spec()) or self.annotations or self.removed_annotations)
 
     def apply(self, manifest: Manifest) -> Manifest:
-        """Return the resource with the change; a disabled Peer stays disabled, with the new allowed IPs for later."""
+        """Return the resource with the change; a disabled Peer stays disabled and gets its addresses later."""
         if self.allowed_ips and _is_disabled(manifest):
             later = {names.DISABLED_IPS: ",".join(map(str, self.allowed_ips))}
             return replace(self, allowed_ips=(), annotations={**self.annotations, **later}).apply(manifest)

@@ -65,8 +65,8 @@ AdoptOption = Annotated[
     typer.Option(
         "--adopt",
         metavar="FILE|-|INTERFACE",
-        help="Use the keys, addresses, port, and keepalive of a configuration: a file, - for stdin, or an interface "
-        "of this machine",
+        help="Use the keys, addresses, port, and keepalive of a configuration: a file, - for stdin, or an "
+        "interface of this machine",
         rich_help_panel=PEER,
     ),
 ]
