@@ -70,7 +70,7 @@ def _text(file: str, content: bytes) -> str:
 
 def _columns(place: str, cells: list[str]) -> tuple[str, ...]:
     """Return the columns in lower case without spaces; raise PlacedError for unknown and duplicate ones."""
-    columns = []
+    columns: list[str] = []
     for cell in cells:
         column = _ALIASES.get(_plain(cell), _plain(cell))
         if cell and column not in _TITLES:
