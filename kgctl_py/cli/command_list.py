@@ -56,9 +56,7 @@ ROWS = (
     Row(HIDDEN, "genkey", "keys.genkey:genkey", "Print a new private key, as wg genkey does", offline=True),
     Row(HIDDEN, "genpsk", "keys.genkey:genpsk", "Print a new preshared key, as wg genpsk does", offline=True),
     Row(HIDDEN, "pubkey", "keys.genkey:pubkey", "Print the public key of a private key on stdin", offline=True),
-    Row(
-        HIDDEN, "options", "keys.help:options", "List the global options, which all commands accept", offline=True
-    ),
+    Row(HIDDEN, "options", "keys.help:options", "List the global options", offline=True),
 )
 
 COMPLETION_VARIABLE = "_KGCTL_COMPLETE"

@@ -32,7 +32,7 @@ def help_(
 
 
 def options(context: typer.Context) -> None:
-    """List the global options, which all commands accept.
+    """List the global options.
 
     Examples:
       kgctl options
