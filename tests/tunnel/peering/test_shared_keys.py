@@ -28,7 +28,7 @@ def knows_the_key(world: World) -> bool:
 
 def test_rm_of_one_peer_leaves_the_key_to_the_other(twins: World) -> None:
     result = twins.kgctl("--context", "aws", "peer", "rm", "twin")
-    assert 'peer "edge-1" has the same public key; it was updated' in result.stderr
+    assert 'peer "edge-1" has the same public key; kgctl updated it' in result.stderr
     twins.catch_up()
     assert twins.agents["aws"].forgotten == ["edge-1"]  # after the deletion, until the update
     assert knows_the_key(twins)
@@ -43,7 +43,7 @@ def test_rm_of_both_peers_forgets_the_key(twins: World) -> None:
 def test_rotate_of_one_peer_leaves_the_old_key_to_the_other(twins: World, tmp_path: Path) -> None:
     file = str(tmp_path / "twin.conf")
     result = twins.kgctl("--context", "aws", "peer", "rotate", "twin", "--yes", "-O", file)
-    assert 'peer "edge-1" has the same public key; it was updated' in result.stderr
+    assert 'peer "edge-1" has the same public key; kgctl updated it' in result.stderr
     twins.catch_up()
     assert twins.agents["aws"].forgotten == ["edge-1"]
     assert knows_the_key(twins)
