@@ -46,7 +46,7 @@ def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
     for document in documents(text, _may_hold_peers):
         if is_cut_off(document.value):
             raise UnparsableError("a list of objects ends without its kind", text.count(b"\n"))
-        _check_items(document)
+        _check_items(document, document.value)
         manifests = [
             _manifest(document, root, value) for root, value in _objects(document.value) if _is_peer(value)
         ]
@@ -54,13 +54,19 @@ def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
         yield from manifests
 
 
-def _check_items(document: Document) -> None:
-    """Raise UnparsableError for a list whose Peers would be lost; one without objects has null."""
-    items = document.value.get("items", False) if is_list(document.value) else None
+def _check_items(document: Document, value: Any, root: str = "") -> None:
+    """Raise UnparsableError for a list, or one in it, whose Peers would be lost; one without objects has null."""
+    if not isinstance(value, dict):
+        raise UnparsableError("a list has an item that is not an object", document.region(root).line)
+    if not is_list(value):
+        return
+    kind, items = value["kind"], value.get("items", False)
     if items is not None and not isinstance(items, list):
-        kind, has_items = document.value["kind"], "items" in document.value
+        has_items = "items" in value
         why = f"a {kind} has items that are not a list" if has_items else f"a {kind} has no items"
-        raise UnparsableError(why, document.region("items" if has_items else "kind").line)
+        raise UnparsableError(why, document.region(f"{root}items" if has_items else f"{root}kind").line)
+    for index, item in enumerate(items or ()):
+        _check_items(document, item, f"{root}items[{index}].")
 
 
 def _check_outside(document: Document, roots: list[str]) -> None:
