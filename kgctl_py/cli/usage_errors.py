@@ -155,9 +155,16 @@ def _harmless(suggestions: list[str], word: str) -> list[str]:
 
 def _option_meant(typed_option: str, suggestions: list[str], context: Any) -> list[str]:
     """Return the option that has this name in another command or tool, or those with a similar name."""
-    own = {name for param in context.command.params for name in param.opts} if context else set()
-    meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in own]
-    return meant or [name for name in suggestions if _is_similar(name, typed_option)]
+    shown = {name: _shown(param) for param in context.command.params for name in param.opts} if context else {}
+    meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in shown]
+    similar = [shown.get(name, name) for name in suggestions if _is_similar(name, typed_option)]
+    return meant or list(dict.fromkeys(similar))
+
+
+def _shown(param: Any) -> str:
+    """Return the name of an option that the help shows; its other long names are aliases."""
+    names: list[str] = param.opts
+    return next((name for name in names if name.startswith("--")), names[0])
 
 
 def _global_option_meant(typed_option: str, context: Any) -> list[str]:

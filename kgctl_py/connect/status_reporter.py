@@ -48,7 +48,7 @@ class StatusReporter:
     def on_applied(
         self, topology: Topology, desired: DesiredInterface, applied: Applied, findings: Iterable[Finding]
     ) -> None:
-        """Log the changes of a mesh."""
+        """Log the changes to a mesh."""
         before, self._topology = self._conf_names, topology
         self._conf_names = {peer.public_key: peer.comment for peer in desired.conf.peers if peer.public_key}
         self._since = {key: self._since.get(key, time.time()) for key in self._conf_names}

@@ -28,11 +28,11 @@ _HINTS = {
     Code.HOST_BITS: "for one address, use /32, or /128 for IPv6; for a network, set no host bits",
     Code.KEY_TWICE: "to generate a key: kgctl keygen",
     Code.PEER_DNS_AND_IP: "keep only the DNS name, which Kilo uses, or only the IP address",
-    Code.PEER_DNS_NUMBER: "write the name of the host in dns, or its address in ip",
+    Code.PEER_DNS_NUMBER: "write a valid DNS name in dns, or an IP address in ip",
     Code.PEER_NOIPS: "add the addresses of the peer, for example allowedIPs: [10.5.0.7/32]",
     Code.PEER_NOKEY: "to generate a key: kgctl keygen",
     Code.PEER_ROAM: "add persistentKeepalive: 25",
-    Code.PEER_UNUSABLE: "write an address that a host in the mesh can have",
+    Code.PEER_UNUSABLE: "write an address that a peer can have",
 }
 """Hints for files in place of hints about a cluster."""
 

@@ -26,6 +26,8 @@ class KgPod(Value, frozen=True, kw_only=True):
     namespace: str
     name: str
     trouble: str = ""
+    has_log: bool = True
+    """Whether kg has started in it, so that its log can be read."""
     metrics_port: int = METRICS_PORT
 
 

@@ -179,7 +179,7 @@ class Code(enum.StrEnum):
         "K-KG-POD",
         _ERROR,
         "The Kilo pod on the node is not running correctly.",
-        "Without a running Kilo pod, the node does not apply changes of the mesh.",
+        "Without a running Kilo pod, the node does not apply changes to the mesh.",
         (
             "Read the events of the pod with `kubectl -n NAMESPACE describe pod POD`, and the log of kg with "
             "`kubectl -n NAMESPACE logs POD -c kilo`."
@@ -199,7 +199,7 @@ class Code(enum.StrEnum):
             "The endpoint of the node has an impossible host name: its last label is a number, or a label has "
             "more than 63 characters."
         ),
-        "While an endpoint does not resolve, no kg applies changes of the mesh.",
+        "While an endpoint does not resolve, no kg applies changes to the mesh.",
         f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to the right address and port.",
     )
     NODE_ANNOTATION = (
@@ -265,11 +265,11 @@ class Code(enum.StrEnum):
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
         _WARNING,
+        "Other locations probably cannot reach the endpoint of a leader.",
         (
-            "Other locations probably cannot reach the endpoint of a leader, such as a loopback address, or a "
-            "private address while other leaders have public ones."
+            "Other locations and peers cannot connect to a loopback address, nor to a private address of "
+            "another network."
         ),
-        "Other locations and peers cannot connect to this leader.",
         (
             f"Set the annotation `{names.FORCE_ENDPOINT}` of the node to an address that other locations can "
             "reach, and the port. If the node is behind NAT without a forwarded port, set its annotation "
@@ -286,8 +286,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "Some leaders share no IP version, as far as their endpoints and internal IPs show.",
         (
-            "A tunnel between two leaders opens only if one of them has an address of the IP version of the "
-            "other one's endpoint."
+            "Two leaders can connect only if at least one of them has an address of the same IP version as the "
+            "endpoint of the other one."
         ),
         (
             f"Set the annotation `{names.FORCE_ENDPOINT}` of a leader to an address of the IP version of the "
@@ -302,7 +302,7 @@ class Code(enum.StrEnum):
     IP_VERSION = (
         "K-IP-VERSION",
         _ERROR,
-        "An address of a node has another IP version than the Kilo subnet.",
+        "An address of a node has a different IP version than the Kilo subnet.",
         (
             "The gateway of a route between locations is a WireGuard IP, so kg cannot set a route to or from "
             "an address of another IP version."
@@ -420,8 +420,8 @@ class Code(enum.StrEnum):
         "K-TOPOLOGY-LABEL",
         _WARNING,
         "kgctl reads the locations of nodes from a different label than Kilo.",
-        "kgctl can compute other locations, leaders, and WireGuard IPs than Kilo.",
-        "Pass `--topology-label` with its value in the DaemonSet of Kilo.",
+        "kgctl can compute different locations, leaders, and WireGuard IPs than Kilo.",
+        "Use kgctl with the `--topology-label` that the DaemonSet of Kilo contains.",
     )
     LEADER_DRIFT = (
         "K-LEADER-DRIFT",
@@ -453,7 +453,7 @@ class Code(enum.StrEnum):
     AGENT_COUNTS = (
         "K-AGENT-COUNTS",
         _WARNING,
-        "According to its metrics, kg on a node sees another number of nodes or peers than the cluster has.",
+        "According to its metrics, kg on a node sees a different number of nodes or peers than the cluster has.",
         "The tunnels of this node are probably out of date.",
         "Wait a minute. If the numbers still differ, read the log of kg on the node.",
     )
@@ -518,7 +518,7 @@ class Code(enum.StrEnum):
         "K-DNS-FAIL",
         _ERROR,
         "This machine cannot resolve the DNS name of an endpoint.",
-        "If the nodes cannot resolve the name either, no kg applies changes of the mesh.",
+        "If the nodes cannot resolve the name either, no kg applies changes to the mesh.",
         (
             "Check whether the nodes can resolve the name, which may be in an internal zone. If they cannot, "
             "correct the DNS record or the endpoint."
@@ -649,7 +649,7 @@ class Code(enum.StrEnum):
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        "Packets to a pod, a Service, or a node can go to the peer, or the other way around.",
+        "Packets to a pod, a Service, or a node can go to the peer, and packets to the peer can go there.",
         (
             "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
             "configuration on its machine."
@@ -663,16 +663,16 @@ class Code(enum.StrEnum):
     PEER_UNUSABLE = (
         "K-PEER-UNUSABLE",
         _WARNING,
-        "An allowed IP or the endpoint of the Peer is an address that no host in the mesh can have.",
+        "An allowed IP or the endpoint of the Peer is an address that no peer can have.",
         "Nodes cannot reach the peer at a loopback, link-local, multicast, or broadcast address.",
         (
-            "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, or another endpoint with "
-            "`kgctl peer set NAME --endpoint HOST:PORT`. Then update the configuration on its machine."
+            "Set another endpoint with `kgctl peer set NAME --endpoint HOST:PORT`, or give the peer another "
+            "address with `kgctl peer set NAME --ip ADDRESS`, and update the configuration on its machine."
         ),
         "",
         (
-            "Give the peer another address or endpoint with the option --ip or --endpoint of kgctl peer set, "
-            "and update the configuration on its machine."
+            "Give the peer another address with the option --ip of kgctl peer set, and update the "
+            "configuration on its machine."
         ),
     )
     PEER_PSK = (
@@ -706,13 +706,13 @@ class Code(enum.StrEnum):
             "The endpoint of the Peer has an impossible DNS name: its last label is a number, or a label has "
             "more than 63 characters."
         ),
-        "While an endpoint does not resolve, no kg applies changes of the mesh.",
+        "While an endpoint does not resolve, no kg applies changes to the mesh.",
         (
-            "Set the endpoint to the address or the name of the host, and its port, with `kgctl peer set NAME "
+            "Set the endpoint to an IP address or a valid DNS name, and the port, with `kgctl peer set NAME "
             "--endpoint HOST:PORT`."
         ),
         "",
-        "Set the endpoint to the address or the name of the host with the option --endpoint of kgctl peer set.",
+        "Set an IP address or a valid DNS name with the option --endpoint of kgctl peer set.",
     )
     HOST_BITS = (
         "K-HOST-BITS",
@@ -770,7 +770,7 @@ class Code(enum.StrEnum):
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is incomplete, or is neither valid YAML or JSON nor a WireGuard configuration.",
+        "A file is incomplete, or is not valid YAML, JSON, or a WireGuard configuration.",
         "kgctl cannot check the file.",
         "Correct the file at the line in the message.",
     )
@@ -794,7 +794,7 @@ class Code(enum.StrEnum):
         "K-PEER-WITHIN",
         _WARNING,
         "An allowed IP of a Peer in a file is inside a wider allowed IP of another Peer.",
-        "Traffic to these addresses goes to the Peer with the narrower network.",
+        "Traffic to these addresses goes to the Peer with the narrower allowed IP.",
         "Give one of the Peers other addresses. If you want the overlap, ignore this finding.",
     )
     REDACTED = (
@@ -838,9 +838,9 @@ class Code(enum.StrEnum):
         "The nodes do not know the key of this machine, so they ignore its packets.",
         (
             "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O "
-            "FILE`, where `KEY` is the file of the current private key. Replace the interface with `sudo "
-            "wg-quick down INTERFACE` and `sudo wg-quick up FILE`. If the machine has no Peer, create one "
-            "with `kgctl peer add NAME`."
+            "FILE`, where `KEY` is the file of the current private key. Bring the interface down and up again "
+            "with `sudo wg-quick down FILE` and `sudo wg-quick up FILE`. If the machine has no Peer, create "
+            "one with `kgctl peer add NAME`."
         ),
         "",
         (
@@ -885,7 +885,7 @@ class Code(enum.StrEnum):
         "K-LOCAL-HANDSHAKE",
         _ERROR,
         "A leader does not answer, or the interface has no endpoint for the leader.",
-        "This machine does not reach the location of the leader.",
+        "This machine cannot reach the location of the leader.",
         (
             "Check that UDP to the endpoint is open, that the node is running, and that the cluster has a "
             "Peer with the key of this machine."

@@ -26,6 +26,7 @@ def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
             namespace=pod.metadata.namespace,
             name=pod.metadata.name,
             trouble=", ".join(_trouble(pod)),
+            has_log=any(map(_has_started, pod.status.containers or ())),
             metrics_port=_metrics_port(pod),
         )
         for pod in pods(objects.of)
@@ -51,8 +52,14 @@ def _trouble(pod: Pod) -> Iterator[str]:
 
 
 def _where(container: ContainerStatus) -> str:
-    restarts = f" after {container.restarts} restarts" if container.restarts else ""
+    count = container.restarts
+    restarts = f" after {count} restart{'' if count == 1 else 's'}" if count else ""
     return restarts if _is_kg(container) else f' in container "{container.name}"{restarts}'
+
+
+def _has_started(container: ContainerStatus) -> bool:
+    """Return whether a container is kg, and runs or ran."""
+    return _is_kg(container) and (container.restarts > 0 or container.state.waiting is None)
 
 
 def _is_kg(container: ContainerStatus) -> bool:

@@ -104,7 +104,7 @@ def test_check_reports_an_expired_peer_and_an_invalid_time(peers: Peers) -> None
     told = {one["subject"]["name"]: one["message"] for one in found if one["code"] == "K-PEER-EXPIRED"}
     assert told == {
         "mia": f"it expired at {LONG_AGO}, but still has access",
-        "phone": '"next week" is not a time, so it never expires',
+        "phone": '"next week" is not a time, so the peer never expires',
     }
 
 

@@ -126,6 +126,7 @@ def test_a_suggested_command_is_for_the_same_cluster(typed: tuple[str, ...]) -> 
         (("simulate", "--without-node", "berlin-1"), "--without"),
         (("simulate", "--without-nodes", "berlin-1"), ""),
         (("check", "--verbos"), "--verbose"),
+        (("check", "--onlyy"), "--section"),
         (("peer", "rm", "x", "--contxt", "a"), "--context"),
     ],
 )

@@ -121,7 +121,8 @@ def test_only_the_sections_that_are_named_are_shown() -> None:
             ),
         ),
         (("--only", ""), '--section "" is not one of'),
-        (("wg0",), "to check an interface, add --local"),
+        (("wg0",), "to check an interface or a file, add --local"),
+        (("nodes",), "to check only this section, use --section nodes"),
         (("--wait",), "exclude each other: a saved cluster does not change"),
         (("-o", "yaml"), '--output "yaml" is not one of'),
     ],
@@ -249,6 +250,32 @@ def test_no_name_starts_a_line_of_a_hint() -> None:
     shown = kgctl("--from-file", "-", "check", stdin=stdin).stdout
     assert {"K-LEADER-FALSE", "K-PEER-ROAM", "K-KG-POD"} <= set(shown.split())
     assert not [line for line in shown.splitlines() if line.lstrip().startswith(("hint: curl", "curl"))]
+
+
+@pytest.mark.parametrize(
+    ("reason", "restarts", "trouble", "command"),
+    [
+        ("CrashLoopBackOff", 1, "CrashLoopBackOff after 1 restart", "logs kilo-1 -c kilo"),
+        ("CrashLoopBackOff", 2, "CrashLoopBackOff after 2 restarts", "logs kilo-1 -c kilo"),
+        ("ImagePullBackOff", 0, "ImagePullBackOff", "describe pod kilo-1"),
+    ],
+)
+def test_a_pod_whose_kg_has_not_started_has_events_and_no_log(
+    reason: str, restarts: int, trouble: str, command: str
+) -> None:
+    container = {"name": "kilo", "restartCount": restarts, "state": {"waiting": {"reason": reason}}}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "kilo-1", "namespace": "kube-system", "labels": KILO},
+        "spec": {"nodeName": HEALTHY[0]["metadata"]["name"]},
+        "status": {"phase": "Pending", "containerStatuses": [container]},
+    }
+    stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": [*HEALTHY, pod]}).encode()
+    shown = kgctl("--from-file", "-", "check", "-o", "short", stdin=stdin).stdout.splitlines()
+    (line,) = [number for number, text in enumerate(shown) if "K-KG-POD" in text]
+    assert shown[line].endswith(f"is not running correctly: {trouble}")
+    assert shown[line + 1].endswith(f": kubectl -n kube-system {command}")
 
 
 def test_a_file_that_cannot_be_used_is_an_error_as_for_every_command(tmp_path: Path) -> None:

@@ -38,12 +38,13 @@ def annotated(raw: Raw, annotations: dict[str, str]) -> Raw:
 def pod(waiting: str = "", phase: str = "Running") -> Raw:
     """Return the pod of Kilo on node "b"."""
     state = {"waiting": {"reason": waiting}} if waiting else {"running": {}}
+    restarts = 7 if waiting == "CrashLoopBackOff" else 0
     return {
         **manifest("Pod", "kube-system/kilo-x2v8", labels={"app.kubernetes.io/name": "kilo"}),
         "spec": {"nodeName": "b", "containers": [{"name": "kilo"}]},
         "status": {
             "phase": phase,
-            "containerStatuses": [{"name": "kilo", "ready": not waiting, "restartCount": 7, "state": state}],
+            "containerStatuses": [{"name": "kilo", "ready": not waiting, "restartCount": restarts, "state": state}],
         },
     }
 

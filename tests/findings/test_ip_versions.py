@@ -158,8 +158,8 @@ LIKE_ITS_ENDPOINT: Raw = {"endpoint": "[2001:db8::2]:51820", "internal_ip": "200
 def test_kg_sets_no_route_from_an_internal_ip_of_another_version() -> None:
     assert messages(node("a"), node("b", 2, "b", **LIKE_ITS_ENDPOINT)) == [
         (
-            'K-IP-VERSION node "b": kg 0.7.0 or later sets no route from its internal IP 2001:db8::2 to other '
-            "locations, because the Kilo subnet 10.4.0.0/16 is IPv4"
+            'K-IP-VERSION node "b": the Kilo subnet 10.4.0.0/16 is IPv4, so kg 0.7.0 or later sets no route from '
+            "its internal IP 2001:db8::2 to other locations"
         )
     ]
 
@@ -169,14 +169,14 @@ def test_kg_sets_routes_to_the_configured_endpoint_of_a_leader_that_others_see_e
     (message,) = messages(
         node("a", discovered_endpoints=seen), node("b", 2, "b", persistent_keepalive="25", **LIKE_ITS_ENDPOINT)
     )
-    assert "in other locations, kg sets no route to its internal IP 2001:db8::2, and kg 0.7.0" in message
+    assert "so kg in other locations sets no route to its internal IP 2001:db8::2, and kg 0.7.0" in message
 
 
 def test_kg_sets_no_route_to_location_ips_of_another_version() -> None:
     assert messages(node("a"), node("b", 2, "b", allowed_location_ips="10.9.0.0/24,fd12::/64")) == [
         (
-            'K-IP-VERSION node "b": in other locations, kg sets no route to its allowed location IP fd12::/64, '
-            "because the Kilo subnet 10.4.0.0/16 is IPv4"
+            'K-IP-VERSION node "b": the Kilo subnet 10.4.0.0/16 is IPv4, so kg in other locations sets no route '
+            "to its allowed location IP fd12::/64"
         )
     ]
 

@@ -100,7 +100,10 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
         raise UsageError(f"--section {not_one_of(unknown, list(_NAMES))}", hint="for example: --section nodes")
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
-        raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")
+        section = f"to check only this section, use --section {interface}" if interface in _NAMES else ""
+        raise UsageError(
+            f'unexpected argument "{interface}"', hint=section or "to check an interface or a file, add --local"
+        )
     if options.wait and not run.cluster.is_live:
         raise UsageError(
             "--wait and --from-file exclude each other: a saved cluster does not change",

@@ -123,7 +123,7 @@ def _wrong_subnet(subnet: IPInterface) -> Finding:
         subject=Subject(Kind.NODES),
         message=f"kg sets no route to pods in other locations: all pod CIDRs are IPv{other}, "
         f"but the Kilo subnet {subnet} is IPv{subnet.version}",
-        hint=f"give every kg an IPv{other} --subnet, and restart kg on all nodes",
+        hint=f"give every kg an IPv{other} --subnet, and restart the Kilo pods on all nodes",
     )
 
 
@@ -136,7 +136,7 @@ def _unroutable(node: Node, found: Mapping[str, str], subnet: IPInterface, *, st
     faults = []
     if found:
         addresses = " and ".join(f"its {name} {text}" for name, text in found.items())
-        faults.append(f"in other locations, kg sets no route to {addresses}")
+        faults.append(f"kg in other locations sets no route to {addresses}")
     if starts_none and node.internal_ip:
         source = "it" if "internal IP" in found else f"its internal IP {node.internal_ip.ip}"
         faults.append(f"kg 0.7.0 or later sets no route from {source} to other locations")
@@ -150,6 +150,6 @@ def _unroutable(node: Node, found: Mapping[str, str], subnet: IPInterface, *, st
     return Finding(
         code=Code.IP_VERSION,
         subject=Subject(Kind.NODE, node.name),
-        message=f"{', and '.join(faults)}, because the Kilo subnet {subnet} is {used}",
+        message=f"the Kilo subnet {subnet} is {used}, so {', and '.join(faults)}",
         hint=hints[wrong[0]] if len(wrong) == 1 else f"use {used} for its {' and its '.join(wrong)}",
     )

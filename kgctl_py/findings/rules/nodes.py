@@ -35,7 +35,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
     If everything that Kilo writes is missing, it is one finding, because kg has probably never run there.
     """
     unmet = node.unmet(now)
-    advice = (READ_LOG, logs(pod)) if pod else _FIND_POD
+    advice = _read_pod(pod) if pod else _FIND_POD
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
         message = "it is not in the mesh: kg has not set its annotations"
@@ -55,7 +55,7 @@ def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node has a problem."""
     if pod and pod.trouble:
         message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
-        yield _seen_with((READ_LOG, logs(pod)), Code.KG_POD, node, message)
+        yield _seen_with(_read_pod(pod), Code.KG_POD, node, message)
 
 
 def ignored_values(node: Node) -> Iterator[Finding]:
@@ -123,6 +123,13 @@ def _words(condition: Condition, node: Node, now: float) -> str:
 def logs(pod: "KgPod") -> str:
     """Return the command that shows the log of kg."""
     return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
+
+
+def _read_pod(pod: "KgPod") -> tuple[str, str]:
+    """Return the hint and the command that show the log of kg, or the events of its pod if it has no log."""
+    if pod.has_log:
+        return READ_LOG, logs(pod)
+    return "to see the events of the pod", f"kubectl -n {typed(pod.namespace)} describe pod {typed(pod.name)}"
 
 
 def _seen_with(advice: tuple[str, str], code: Code, node: Node, message: str, field: str = "") -> Finding:
