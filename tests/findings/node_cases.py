@@ -44,7 +44,9 @@ def pod(waiting: str = "", phase: str = "Running") -> Raw:
         "spec": {"nodeName": "b", "containers": [{"name": "kilo"}]},
         "status": {
             "phase": phase,
-            "containerStatuses": [{"name": "kilo", "ready": not waiting, "restartCount": restarts, "state": state}],
+            "containerStatuses": [
+                {"name": "kilo", "ready": not waiting, "restartCount": restarts, "state": state}
+            ],
         },
     }
 

@@ -47,7 +47,9 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
     if peer.is_expired(now):
         yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still has access")
     elif text is not None and peer.expires is None:
-        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so the peer never expires')
+        yield _finding(
+            Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so the peer never expires'
+        )
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
