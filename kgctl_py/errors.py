@@ -59,11 +59,12 @@ def not_one_of(text: str, words: Sequence[str]) -> str:
 
 def did_you_mean(suggestions: Sequence[str]) -> str:
     """Return the question whether one of the suggestions was meant: `did you mean "a", "b", or "c"?`."""
-    return f"did you mean {either([_quoted(one) for one in suggestions])}?"
+    return f"did you mean {either([in_quotes(one) for one in suggestions])}?"
 
 
-def _quoted(name: str) -> str:
-    return name if name.startswith("'") else f'"{name}"'  # as a shell quotes it, or in the quotes of a message
+def in_quotes(name: str) -> str:
+    """Return a name in double quotes; a name that a shell quotes already stays as it is."""
+    return name if name.startswith("'") else f'"{name}"'
 
 
 class NoKubeconfigError(KgctlError):

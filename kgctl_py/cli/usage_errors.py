@@ -141,7 +141,7 @@ def _writes_files(context: Any) -> bool:
 def _meant(word: str, path: str, context: Any) -> list[str]:
     """Return the commands that a word probably means: a word of another tool, or a name without its kind."""
     if context.parent is None:
-        return [f"{path} {_ROOT_WORDS[word]}"] if word in _ROOT_WORDS else []
+        return [_ROOT_WORDS[word]] if word in _ROOT_WORDS else []
     kinds = [kind for kind in _KINDS if kind in context.command.commands]
     if word.removesuffix("s") in kinds:
         return [f"{path} {word.removesuffix('s')}"]

@@ -59,7 +59,7 @@ def parse_output(text: str) -> ListOutput:
     try:
         return _with_template(format_, template)
     except ValueError as error:
-        raise UsageError(f'-o "{text}" {error}', hint=f"for example: {example}") from None
+        raise UsageError(f'--output "{text}" {error}', hint=f"for example: {example}") from None
 
 
 def _with_template(format_: ListFormat, template: str) -> ListOutput:

@@ -7,10 +7,10 @@ from kgctl_py.listing.resource import View
 
 
 def check_tree(query: Query, *, is_text: bool) -> None:
-    """Raise UsageError unless all locations are requested, as text."""
-    if not is_text or query.requests != (Request(LOCATIONS),):
+    """Raise UsageError unless all locations are requested, as text and by name."""
+    if not is_text or query.sort_by or query.requests != (Request(LOCATIONS),):
         raise UsageError(
-            "--tree works only with locations, and without names, -o, or --watch",
+            "--tree works only with locations, and without names, -o, --sort-by, or --watch",
             hint="to show the tree: kgctl get locations --tree",
         )
 

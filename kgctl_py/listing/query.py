@@ -13,6 +13,7 @@ from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.value import Value
 
 RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)
+_WITH_KIND = "use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop"
 _HINT = "use nodes, peers, or locations, for example: kgctl get nodes"
 
 
@@ -92,15 +93,12 @@ def _requests(words: Sequence[str]) -> list[Request]:
     typed = words[0]
     if typed.lower() == "all":
         words = [",".join(resource.names[0] for resource in RESOURCES), *words[1:]]
-    elif all(_is_kind(word) for word in words):
-        words = [",".join(words)]
-    kinds = [_resource(word) for word in words[0].split(",")]
+    elif all(_is_kind(kind) for word in words for kind in _split(word)):
+        words = [",".join(kind for word in words for kind in _split(word))]
+    kinds = [_resource(word) for word in _split(words[0])]
     names = tuple(words[1:])
     if names and len(kinds) > 1:
-        raise UsageError(
-            f'"{typed}" is more than one kind, which does not work with names',
-            hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
-        )
+        raise UsageError(f'"{typed}" is more than one kind, which does not work with names', hint=_WITH_KIND)
     return [Request(kind, names) for kind in dict.fromkeys(kinds)]
 
 
@@ -115,11 +113,15 @@ def _pair(word: str) -> tuple[Resource[Any], str]:
     kind, slash, name = word.partition("/")
     if not slash or not name:
         why = "has no name after its kind" if slash else "has no kind, unlike the first argument"
-        raise UsageError(
-            f'"{word}" {why}',
-            hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
-        )
+        raise UsageError(f'"{word}" {why}', hint=_WITH_KIND)
+    if not kind:
+        raise UsageError(f'"{word}" has no kind before its name', hint=_WITH_KIND)
     return _resource(kind), name
+
+
+def _split(words: str) -> list[str]:
+    """Return the words between commas; the first argument of `get nodes, peers` ends with a comma."""
+    return words.removesuffix(",").split(",")
 
 
 def _is_kind(word: str) -> bool:

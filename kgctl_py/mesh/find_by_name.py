@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError, did_you_mean, listed, similar
+from kgctl_py.errors import KgctlError, did_you_mean, in_quotes, listed, similar
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
@@ -24,8 +24,10 @@ def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
 
 
 def no_ready_nodes(mesh: Mesh) -> KgctlError:
-    """Return the error that no node is ready, with the reason of each node."""
-    return KgctlError("the cluster has no valid Kilo nodes", hint="\n".join(_reasons(mesh)))
+    """Return the error that no node is ready, or that no node exists, with the reason of each node."""
+    if not mesh.nodes:
+        return KgctlError("the cluster has no nodes", hint="check that this is the right cluster")
+    return KgctlError("no node is ready", hint="\n".join(_reasons(mesh)))
 
 
 def ready_node(mesh: Mesh, name: str, unknown: Callable[[], KgctlError]) -> Node:
@@ -90,8 +92,8 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
     if not known:
         return f"the cluster has no {plural}"
     more = len(known) - _NAMES_SHOWN
-    shown = listed([*map(_quoted, known[:_NAMES_SHOWN]), *([f"{more} more"] if more > 0 else [])])
-    return f"the {plural} are {shown}"
+    shown = [in_quotes(_quoted(name)) for name in known[:_NAMES_SHOWN]] + ([f"{more} more"] if more > 0 else [])
+    return f"the {plural} are {listed(shown)}"
 
 
 def _quoted(name: str) -> str:
@@ -104,8 +106,6 @@ def _quoted(name: str) -> str:
 def _reasons(mesh: Mesh) -> Iterator[str]:
     from kgctl_py.escape_text import visible
 
-    if not mesh.nodes:
-        yield "the list of nodes is empty: check that this is the right cluster"
     for node in mesh.nodes[:_REASONS_SHOWN]:
         yield f'node "{visible(node.name)}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
     if mesh.nodes[_REASONS_SHOWN:]:

@@ -91,7 +91,7 @@ def test_the_help_of_a_node_leaves_out_the_option_that_changes_nothing_for_it() 
         (("peer", "add"), "or the addresses of --adopt"),
         (("peer", "add"), "or that of --adopt"),
         (("peer", "apply"), "required if there are any"),
-        (("get",), "only for locations, without names, -o, or -w"),
+        (("get",), "only for locations, without names, -o, --sort-by, or -w"),
     ],
 )
 def test_conditions_are_stated(command: tuple[str, ...], condition: str) -> None:

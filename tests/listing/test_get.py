@@ -242,6 +242,9 @@ def test_headings_can_be_left_out() -> None:
         (("nodes,peers", "a1"), 2, '"nodes,peers" is more than one kind, which does not work with names'),
         (("all", "a1"), 2, '"all" is more than one kind, which does not work with names'),
         (("node/a1", "peer"), 2, '"peer" has no kind, unlike the first argument'),
+        (("/a1",), 2, '"/a1" has no kind before its name'),
+        (("node", ""), 1, 'node "" not found in the cluster'),
+        (("node", "zzz"), 1, 'the nodes are "a1", '),
         (("node/",), 2, '"node/" has no name after its kind'),
         (("nodes", "--sort-by", "age"), 2, '--sort-by "age" is not a column of nodes'),
         (("nodes", "-l", "a in b"), 2, '--selector "a in b" '),
@@ -255,6 +258,11 @@ def test_an_invalid_query_is_one_error_and_prints_nothing(args: tuple[str, ...],
     done = MESH.kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (code, "")
     assert said in done.stderr
+
+
+def test_a_comma_after_a_kind_does_no_harm() -> None:
+    assert MESH.kgctl("get", "nodes,", "peers").stdout == MESH.kgctl("get", "nodes,peers").stdout
+    assert MESH.kgctl("get", "nodes,").stdout == MESH.kgctl("get", "nodes").stdout
 
 
 def test_a_template_of_jsonpath_prints_what_it_says() -> None:
@@ -281,7 +289,7 @@ def test_columns_of_the_users_own_are_one_table_of_all_kinds() -> None:
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("jsonpath", '-o "jsonpath" has no path in braces\nhint: for example: -o jsonpath='),
+        ("jsonpath", '--output "jsonpath" has no path in braces\nhint: for example: -o jsonpath='),
         ("jsonpath={.items[}", 'has a "[" without "]"\nhint: for example: -o jsonpath='),
         (
             "jsonpath={.items[9]}",
@@ -325,7 +333,7 @@ def test_a_mesh_without_a_ready_node_is_listed_with_the_reasons() -> None:
     done = Cluster([node("n", key=None)], [peer("p")]).kgctl("get", "nodes,peers,locations")
     assert done.exit_code == 0
     assert "no key" in done.stdout
-    assert "the cluster has no valid Kilo nodes" in done.stderr
+    assert "no node is ready" in done.stderr
 
 
 def test_findings_about_the_whole_mesh_are_printed_beside_the_table() -> None:
@@ -394,6 +402,7 @@ def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
         ("nodes", "--tree"),
         ("locations", "a", "--tree"),
         ("locations", "--tree", "-o", "json"),
+        ("locations", "--tree", "--sort-by", "leader"),
         ("loc", "--tree", "-w"),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_missing_granularity_is_an_error_that_says_how_to_choose_one() -> None
 
 def test_no_ready_node_is_an_error_with_the_reasons_of_each() -> None:
     nodes = [node(f"n{n}", last_seen="1767257568", endpoint=None) for n in range(12)]
-    with pytest.raises(KgctlError, match="the cluster has no valid Kilo nodes") as error:
+    with pytest.raises(KgctlError, match="no node is ready") as error:
         build_topology(Cluster(nodes).mesh())
     lines = error.value.hint.splitlines()
     assert lines[0] == 'node "n0" is not ready: no endpoint, last seen 7m12s ago'
@@ -40,7 +40,10 @@ def test_no_ready_node_is_an_error_with_the_reasons_of_each() -> None:
 def test_a_cluster_without_nodes_is_reported() -> None:
     with pytest.raises(KgctlError) as error:
         build_topology(Cluster().mesh())
-    assert error.value.hint == "the list of nodes is empty: check that this is the right cluster"
+    assert (error.value.message, error.value.hint) == (
+        "the cluster has no nodes",
+        "check that this is the right cluster",
+    )
 
 
 def test_only_names_that_decide_a_leader_are_looked_up() -> None:

@@ -46,10 +46,10 @@ def export(
     ] = Output.HOSTS,
     domain: Annotated[str, typer.Option(metavar="DOMAIN", help="Domain of the names")] = DOMAIN,
 ) -> None:
-    """Export the names and addresses of nodes and peers.
+    """Export DNS names of nodes and peers.
 
-    The name of a leader points to its WireGuard IP, the name of any other node to its internal IP, and the name of
-    a peer to its allowed IPs that are single addresses.
+    The name of a leader points to its WireGuard IP, the name of any other ready node to its internal IP, and the
+    name of a peer to its allowed IPs that are single addresses.
 
     Examples:
       # Print the names as a hosts file

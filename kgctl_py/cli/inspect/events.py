@@ -47,7 +47,7 @@ def events(
 ) -> None:
     """Show what happens in the mesh, such as a new leader or a stale node.
 
-    Without --watch, prints the current state, such as the leaders and the nodes that are not ready.
+    Without --watch, kgctl prints the current state, such as the leaders and the nodes that are not ready.
 
     Examples:
       # Print each event

@@ -36,7 +36,7 @@ def whois_(
     characters of a key are enough.
 
     Examples:
-      # Show which node an address of a pod belongs to
+      # Show the node of a pod IP
       kgctl whois 10.42.2.17
 
       # Show who has addresses in a network

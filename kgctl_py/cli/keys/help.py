@@ -39,6 +39,6 @@ def options(context: typer.Context) -> None:
     """
     root = context.find_root()
     formatter = root.make_formatter()
-    formatter.write("You can pass these options to any command:\n")
+    formatter.write("You can pass these options to any command.\n")
     write_options(root.command.get_params(root), root, formatter)
     typer.echo(formatter.getvalue(), nl=False)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, either, listed, similar
+from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, either, in_quotes, listed, similar
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
 from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url, server_url
@@ -244,7 +244,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:
         return KgctlError(f"{source} has no current context", hint=f"add --context with {either(known)}")
-    hint = did_you_mean(near) if near else f"the contexts are {listed(known)}"
+    hint = did_you_mean(near) if near else f"the contexts are {listed([in_quotes(name) for name in known])}"
     return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 

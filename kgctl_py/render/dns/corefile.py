@@ -14,6 +14,6 @@ def server_block(zone: str, lines: Iterable[str]) -> str:
 
 
 def corefile(names: DnsNames) -> str:
-    """Return a server block that has the names and addresses, and answers reverse lookups of these addresses."""
+    """Return a server block that has the names and addresses."""
     entries = (f"    {one.ip} {one.name}.{names.domain}" for one in names.names)
     return server_block(names.domain, ("hosts {", *entries, f"    ttl {_TTL}", "}"))
