@@ -33,7 +33,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("word", "code", "message", "hint"),
     [
         ("notes", 2, 'cluster "notes": context "notes" not found', "if this file is a saved cluster, use ./notes"),
-        ("clusters", 2, 'cluster "clusters": context "clusters" not found', 'hint: the contexts are "aws" and "edge"'),
+        (
+            "clusters",
+            2,
+            'cluster "clusters": context "clusters" not found',
+            'hint: the contexts are "aws" and "edge"',
+        ),
         ("./clusters", 2, '"clusters" is a folder, not a saved cluster', "add --git NAME=clusters"),
         ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "to use its current context, write k3s.yaml#"),
         ("k3s.json", 2, '"k3s.json" is a kubeconfig', "to use its current context, write k3s.json#"),
