@@ -73,8 +73,8 @@ def get(
         bool,
         typer.Option(
             "--tree",
-            help="Draw the locations, nodes, and peers as a tree; only for locations, without names, -o, --sort-by, "
-            "or -w",
+            help="Draw the locations, nodes, and peers as a tree; only for locations, without names, -o, "
+            "--sort-by, or -w",
         ),
     ] = False,
     follow: Annotated[
