@@ -48,7 +48,10 @@ def supposed_state(
         raise KgctlError("no ready node would be left", hint="keep a ready node, or add one with --with-node")
     granularity = what_if.granularity or topology.granularity
     subnet = what_if.subnet or topology.subnet
-    planned = build_topology(supposed, granularity=granularity, subnet=subnet, look_up=look_up)
+    try:
+        planned = build_topology(supposed, granularity=granularity, subnet=subnet, look_up=look_up)
+    except KgctlError as error:  # the subnet is exhausted
+        raise KgctlError(error.message, hint="use a larger --subnet") from None
     if any(node.wireguard_ip for node in mesh.ready_nodes):
         supposed = _with_reports(supposed, topology, planned)
     if what_if.granularity:

@@ -173,10 +173,11 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
     """Assign addresses in order after the address of the subnet, which is not used (kilo pkg/mesh/ip.go)."""
     network = subnet.network
     if count >= network.num_addresses:
+        free = network.num_addresses - 1
         raise KgctlError(
-            f'the Kilo subnet "{network}" is exhausted: {count} segments need one address each, '
-            f"but it has {network.num_addresses - 1}",
-            hint="give kg a larger --subnet, or use --mesh-granularity location",
+            f'the Kilo subnet "{network}" is exhausted: it has {free} address{"" if free == 1 else "es"} '
+            f"for {count} segment{'' if count == 1 else 's'}",
+            hint="give every kg a larger --subnet",
         )
     first = int(network.network_address) + 1
     return tuple(address(subnet.version, number) for number in range(first, first + count))

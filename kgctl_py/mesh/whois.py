@@ -154,7 +154,7 @@ def _of_node(
     node: Node, not_ready: str, topology: Topology | None, dropped: Mapping[tuple[str, IPInterface], str]
 ) -> Iterator[Claim]:
     place = Place(Kind.NODE, node.name)
-    problem = f"it is not ready: {not_ready}" if not_ready else _without(topology)
+    problem = f"the node is not ready: {not_ready}" if not_ready else _without(topology)
     if node.subnet:
         yield Claim(role=Role.POD_CIDR, cidr=node.subnet, place=place, problem=problem)
     for cidr in other_pod_cidrs(node):
@@ -190,7 +190,7 @@ def _reported(node: Node, problem: str, topology: Topology | None) -> Iterator[C
 def _of_peer(peer: Peer, topology: Topology | None) -> Iterator[Claim]:
     place = Place(Kind.PEER, peer.name)
     why = peer.why_not_ready()
-    problem = f"Kilo skips it: {why}" if why else _without(topology)
+    problem = f"Kilo skips the peer: {why}" if why else _without(topology)
     lost = {loss.cidr: loss.holder for loss in topology.lost if loss.peer == peer.name} if topology else {}
     for cidr in dict.fromkeys(peer.allowed_ips):
         holder = lost.get(cidr, peer.name)

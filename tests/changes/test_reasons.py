@@ -16,9 +16,10 @@ A, B, C, D, E = (Member(MemberKind.NODE, name) for name in "abcde")
         ({B: "x", C: "x", D: "x", E: ""}, ["    node/b, node/c, node/d: x"]),
         ({B: "x", C: "y", D: "y", E: "y"}, ["    node/b: x", "    node/c, node/d, node/e: y"]),
         (
-            {B: "x", C: "y", D: "z", E: ""},
-            ["    node/b: x", "    node/c: y", "    and 1 more; to see all, add --verbose"],
+            {B: "w", C: "x", D: "y", E: "z"},
+            ["    node/b: w", "    node/c: x", "    and 2 more; to see all, add --verbose"],
         ),
+        ({B: "x", C: "y", D: "z", E: ""}, ["    node/b: x", "    node/c: y", "    node/d: z"]),
         ({B: "", C: "", D: "", E: ""}, []),
     ],
 )
@@ -29,6 +30,12 @@ def test_a_reason_names_its_members_unless_it_is_that_of_all(reasons: dict[Membe
         return reasons[end if start == A else start]
 
     assert list(shown_reasons(hub, of, Style())) == text
+
+
+def test_a_reason_for_one_direction_names_it() -> None:
+    hub = Hub(end=A, direction=Direction.BOTH, others=(B, C))
+    shown = shown_reasons(hub, lambda start, _: "x" if start == A else "y", Style())
+    assert list(shown) == ["    from node/a: x", "    to node/a: y"]
 
 
 def test_of_many_members_the_first_two_are_named() -> None:

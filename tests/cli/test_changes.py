@@ -179,6 +179,12 @@ def test_a_fault_in_a_revision_is_named_as_git_does(repository: Repository) -> N
     assert done.stderr.startswith('kgctl: cannot read "main:infra/kilo/peers/gone.yaml"')
 
 
+def test_the_top_of_a_repository_has_a_name_in_errors(repository: Repository) -> None:
+    top = repository.folder.parent.parent
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(top), "main")
+    assert done.stderr.startswith('kgctl: folder "main:." has no kustomization.yaml\n')
+
+
 def test_it_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
     old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
     shown = kgctl_in_terminal("changes", old, new, columns=80)

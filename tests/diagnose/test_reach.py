@@ -65,6 +65,22 @@ def test_one_source_has_a_list_of_what_it_reaches() -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (0, FROM_Q, "")
 
 
+FROM_NOWHERE = """\
+from 192.0.2.1 to:
+  - all others
+      no node or peer sends from 192.0.2.1
+
++ reached, ? perhaps, - not reached
+
+4 connections: 0 yes, 0 perhaps, 4 no
+"""
+
+
+def test_one_reason_for_all_destinations_is_shown_once() -> None:
+    assert CLUSTER.kgctl("reach", "192.0.2.1").stdout == FROM_NOWHERE
+    assert CLUSTER.kgctl("--verbose", "reach", "192.0.2.1").stdout.count("no node or peer sends") == 4
+
+
 def test_an_address_can_be_the_source_and_pods_be_destinations() -> None:
     data = json.loads(CLUSTER.kgctl("reach", "10.42.1.9", "--pods", "-o", "json").stdout)
     assert (data["apiVersion"], data["kind"]) == ("kgctl.kilo.squat.ai/v1", "Reach")

@@ -170,7 +170,7 @@ def test_no_name_breaks_out_of_its_line(cluster: Cluster) -> None:
         ("10.42.2.17", "is in the pod CIDR 10.42.2.0/24 of node/berlin-2"),
         (
             "10.42.4.1",
-            "is in the pod CIDR 10.42.4.0/24 of node/berlin-4, but it is not ready: last seen 2h13m ago",
+            "is in the pod CIDR 10.42.4.0/24 of node/berlin-4, but the node is not ready: last seen 2h13m ago",
         ),
         ("10.4.0.3", "is the WireGuard IP of node/paris-1"),
         ("10.4.7.7", "is in the Kilo subnet 10.4.0.0/16"),
@@ -280,7 +280,7 @@ def test_whois_shows_programs_where_traffic_goes() -> None:
 
 def test_whois_works_in_a_mesh_without_a_ready_node() -> None:
     done = Cluster([node("n", key=None)], [peer("p")]).kgctl("whois", "10.42.1.1")
-    assert done.stdout == "10.42.1.1 is in the pod CIDR 10.42.1.0/24 of node/n, but it is not ready: no key\n"
+    assert done.stdout == "10.42.1.1 is in the pod CIDR 10.42.1.0/24 of node/n, but the node is not ready: no key\n"
 
 
 @pytest.mark.parametrize(

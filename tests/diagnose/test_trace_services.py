@@ -105,7 +105,7 @@ def test_it_arrives_if_each_endpoint_answers(tmp_path: Path, source: str) -> Non
             [endpoint_slice(endpoint("10.42.3.9", "c"))],
             (
                 "no endpoint of the Service default/web answers: node/a has no route to 10.42.3.9: "
-                "10.42.3.0/24 is the pod CIDR of node/c, but it is not ready: last seen 16m40s ago"
+                "10.42.3.0/24 is the pod CIDR of node/c, but the node is not ready: last seen 16m40s ago"
             ),
         ),
     ],
@@ -191,7 +191,7 @@ def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_add
     source = (
         "only if kube-proxy on node/a replaces the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
     )
-    assert result(run) == f"perhaps: {added}; {source}, whose allowed IP is 10.5.0.1/32"
+    assert result(run) == f"perhaps: {added}; and {source}, whose allowed IP is 10.5.0.1/32"
 
 
 def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_first_location(
@@ -466,7 +466,7 @@ def test_of_several_services_with_one_external_ip_the_port_decides(tmp_path: Pat
     run = traced(tmp_path, "a", first, second, slice_)
     assert run.exit_code == 0
     shared = f"only if the port is one of the Service default/api: Service default/web also has the address {IP}"
-    assert result(run).startswith(f"perhaps: {shared}; only if node/a reaches a ready endpoint")
+    assert result(run).startswith(f"perhaps: {shared}; and only if node/a reaches a ready endpoint")
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:

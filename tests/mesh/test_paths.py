@@ -148,12 +148,12 @@ LONE = node("c1", 4, "c", internal_ip=None)
         (
             [node("a1", 1, pod_cidr="fd42:1::/64"), node("b1", 2, "b", pod_cidr="fd42:2::/64")],
             ("fd42:1::1", "fd42:2::1"),
-            "node/a1 has no route to fd42:2::1: kg cannot set one through 10.4.0.2, an IPv4 address",
+            "node/a1 has no route to fd42:2::1, because kg cannot set one through 10.4.0.2, an IPv4 address",
         ),
         (
             [node("a1", 1), node("a2", 2, internal_ip="fd01::2/64"), node("b1", 3, "b")],
             ("10.42.1.1", "10.42.2.1"),
-            "node/a1 has no route to 10.42.2.1: kg cannot set one through fd01::2, an IPv6 address",
+            "node/a1 has no route to 10.42.2.1, because kg cannot set one through fd01::2, an IPv6 address",
         ),
         (
             [node("a1", 1, internal_ip="fd01::1/64"), node("b1", 2, "b")],
@@ -283,7 +283,7 @@ def test_a_peer_whose_address_another_one_has_is_not_reached() -> None:
     assert found.there.fault == "node/a1 accepts 10.5.0.7 only from peer/ann, whose allowed IP is 10.5.0.7/32"
 
 
-LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last seen 1m0s ago"
+LATE = "10.42.9.0/24 is the pod CIDR of node/late, but the node is not ready: last seen 1m0s ago"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_the_owner_that_gets_the_traffic_comes_first() -> None:
     cluster = Cluster([node("n"), late], [peer("wide", 9, allowedIPs=["10.42.0.0/16"])])
     assert told(cluster, "10.42.2.5") == [
         ("allowed IP", "peer/wide", ""),
-        ("pod CIDR", "node/late", "it is not ready: last seen 1m0s ago"),
+        ("pod CIDR", "node/late", "the node is not ready: last seen 1m0s ago"),
     ]
 
 

@@ -121,7 +121,7 @@ def _new_node(text: str) -> NewNode:
 
 def _flag(text: str) -> bool:
     if text not in ("", "true"):
-        raise ValueError("is not true")
+        raise ValueError('is not "true"')
     return True
 
 

@@ -53,9 +53,9 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
         try:
             yield str(tree / prefix)
         except KgctlError as error:
-            for path in (f"{tree}/", str(tree)):
-                error.message = error.message.replace(path, f"{revision}:")
-                error.hint = error.hint.replace(path, f"{revision}:")
+            for path, shown in ((f"{tree}/", f"{revision}:"), (str(tree), f"{revision}:.")):
+                error.message = error.message.replace(path, shown)
+                error.hint = error.hint.replace(path, shown)
             raise
 
 

@@ -128,7 +128,7 @@ class RoutingTables:
             return f": it is an external IP of the {service}, and no allowed IP has it"
         lost = best(routes(self.topology, here, self.owners(ip)), ip)
         if lost and lost.gateway:
-            return f": kg cannot set one through {lost.gateway}, an IPv{lost.gateway.version} address"
+            return f", because kg cannot set one through {lost.gateway}, an IPv{lost.gateway.version} address"
         return self.problem(ip)
 
     def problem(self, ip: IPAddress) -> str:

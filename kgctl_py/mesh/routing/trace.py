@@ -72,7 +72,7 @@ class Trace(Value, frozen=True, kw_only=True):
             case Verdict.YES:
                 return "the packet and its reply arrive"
             case Verdict.PERHAPS:
-                return "; ".join(self.doubts)
+                return "; and ".join(self.doubts)
             case Verdict.NO if self.there is None or self.there.fault:
                 return self.fault or (self.there.fault if self.there else "")
             case Verdict.NO if self.service and self.service.fault:

@@ -15,15 +15,16 @@ from kgctl_py.changes.change import (
 )
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.mesh.segments_and_leaders import shown_segment
-from kgctl_py.render.changes.hubs import Hub, hubs
+from kgctl_py.render.changes.hubs import Direction, Hub, hubs
 from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.value import Value, replace
 
 _SHOWN = 8
-"""Names in a list that are shown, unless all are asked for."""
+"""Names in a list that are shown without --verbose."""
 _REASONS = 2
+"""Reasons below a line that are shown without --verbose, or one more instead of "and 1 more"."""
 _FEW = 2
-"""Names in front of a reason that are shown; one more is never left out alone."""
+"""Names in front of a reason that are shown, or one more instead of "and 1 more"."""
 
 
 class Style(Value, frozen=True, kw_only=True):
@@ -154,23 +155,33 @@ def _among(changes: Changes, old: Verdict, new: Verdict) -> Iterator[ReachChange
 
 
 def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], style: Style) -> Iterator[str]:
-    """Yield the reasons of the pairs of a hub, each once, after the names of the others unless it is that of all.
+    """Yield the reasons of the pairs of a hub, each once, after the pairs that it is about unless those are all.
 
     Of many reasons, only the first are shown, and how many more there are.
     """
-    others: dict[str, dict[Member, None]] = {}
+    pairs: dict[str, list[tuple[Member, Member]]] = {}
     for start, end in hub.pairs():
-        others.setdefault(reason_of(start, end), {})[start if end == hub.end else end] = None
-    others.pop("", None)
-    texts = [
-        text if len(named) == len(hub.others) else f"{_few(_with_pods(tuple(named)))}: {text}"
-        for text, named in others.items()
-    ]
-    shown = texts if style.everything else texts[:_REASONS]
+        pairs.setdefault(reason_of(start, end), []).append((start, end))
+    pairs.pop("", None)
+    texts = [f"{_about(hub, tuple(concerned))}{text}" for text, concerned in pairs.items()]
+    shown = texts if style.everything or len(texts) == _REASONS + 1 else texts[:_REASONS]
     yield from (f"    {text}" for text in shown)
     more = len(texts) - len(shown)
     if more:
         yield f"    and {more} more; to see all, add --verbose"
+
+
+def _about(hub: Hub[Member], pairs: Sequence[tuple[Member, Member]]) -> str:
+    """Return the pairs of a hub that a reason is about: some of the others, one direction, or "" for all."""
+    others = tuple(dict.fromkeys(start if end == hub.end else end for start, end in pairs))
+    starts = {start == hub.end for start, _ in pairs}
+    is_one_way = hub.direction is Direction.BOTH and len(starts) == 1
+    if len(others) < len(hub.others):
+        way = ("to " if True in starts else "from ") if is_one_way else ""
+        return f"{way}{_few(_with_pods(others))}: "
+    if is_one_way:
+        return f"{'from' if True in starts else 'to'} {_named(hub.end)}: "
+    return ""
 
 
 def _few(names: Sequence[str]) -> str:

@@ -19,11 +19,14 @@ _WIDEST = 200
 
 
 def row_text(matrix: ReachMatrix, style: Style) -> str:
-    """Return a line for each destination of the one source, and the reason below it."""
+    """Return a line for each destination of the one source, and the reason below; one line if all have one reason."""
     (source,) = matrix.sources
+    rows = {str(destination): matrix.reach[source, destination] for destination in matrix.destinations}
+    first, *others = rows.values()
+    if first.reason and others and all(other == first for other in others) and not style.everything:
+        rows = {"all others": first}
     lines = []
-    for destination in matrix.destinations:
-        reach = matrix.reach[source, destination]
+    for destination, reach in rows.items():
         lines.append(f"{_MARKS[reach.verdict]} {destination}")
         lines += [f"    {reach.reason}"] if reach.reason else []
     shown = (line for text in lines for line in folded(text, style.width))
