@@ -168,7 +168,11 @@ def test_a_program_gets_all_of_it() -> None:
         (("--with-node", "c,endpoint=x"), 2, 'endpoint "x" is not HOST:PORT'),
         (("--with-node", "c,keepalive=70000"), 2, "is not a number of seconds from 0 to 65535"),
         (("--subnet", "10.4.0.0"), 2, '--subnet "10.4.0.0" is not a CIDR: it has no prefix length, such as /32'),
-        (("--subnet", "10.4.0.0/31"), 1, "is exhausted: it has 1 address for 2 segments\nhint: use a larger --subnet"),
+        (
+            ("--subnet", "10.4.0.0/31"),
+            1,
+            "is exhausted: it has 1 address for 2 segments\nhint: use a larger --subnet",
+        ),
         (("--granularity", "wide"), 2, "wide"),
         (("--peer-file", "docs/example-cluster.yml"), 1, "docs/example-cluster.yml"),
         (("--peer-file", "pyproject.toml"), 1, "pyproject.toml"),

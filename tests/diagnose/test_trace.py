@@ -280,7 +280,9 @@ def test_whois_shows_programs_where_traffic_goes() -> None:
 
 def test_whois_works_in_a_mesh_without_a_ready_node() -> None:
     done = Cluster([node("n", key=None)], [peer("p")]).kgctl("whois", "10.42.1.1")
-    assert done.stdout == "10.42.1.1 is in the pod CIDR 10.42.1.0/24 of node/n, but the node is not ready: no key\n"
+    assert (
+        done.stdout == "10.42.1.1 is in the pod CIDR 10.42.1.0/24 of node/n, but the node is not ready: no key\n"
+    )
 
 
 @pytest.mark.parametrize(
