@@ -19,7 +19,7 @@ _WIDEST = 200
 
 
 def row_text(matrix: ReachMatrix, style: Style) -> str:
-    """Return a line for each destination of the one source, and the reason below; one line if all have one reason."""
+    """Return a line for each destination and the reason below, or one line if all have the same reason."""
     (source,) = matrix.sources
     rows = {str(destination): matrix.reach[source, destination] for destination in matrix.destinations}
     first, *others = rows.values()
