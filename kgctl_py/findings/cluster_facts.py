@@ -27,12 +27,12 @@ class KgPod(Value, frozen=True, kw_only=True):
     name: str
     trouble: str = ""
     has_log: bool = True
-    """Whether kg has started in it, so that its log can be read."""
+    """Whether kg has started in the pod, so that it has a log."""
     metrics_port: int = METRICS_PORT
 
 
 class AgentMetrics(Value, frozen=True, kw_only=True):
-    """What an agent of Kilo says about the mesh; None for what it does not say."""
+    """The metrics of an agent of Kilo; None for a metric that is missing."""
 
     leader: bool | None = None
     """Whether its node leads."""

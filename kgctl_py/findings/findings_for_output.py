@@ -22,8 +22,9 @@ def about_output(
 ) -> Iterator[Finding]:
     """Yield the findings about the printed mesh, and about the printed `node` or `peer`.
 
-    `stated_granularity` means that the user chose it, `resolved` that names were resolved, and `conf` is the
-    configuration if it can be for wg-quick.
+    - `stated_granularity`: the user chose the granularity.
+    - `resolved`: DNS names were resolved.
+    - `conf`: the configuration, if wg-quick can use it.
     """
     yield from whole_mesh.clock_skew(mesh)
     if not stated_granularity:

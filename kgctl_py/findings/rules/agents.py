@@ -11,7 +11,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 
 
 def agents_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
-    """Yield where agents of ready nodes differ from the annotations, and the errors that they count."""
+    """Yield the differences between the metrics and the annotations of ready nodes, and errors in the metrics."""
     peers = len({peer.public_key for peer in mesh.ready_peers})  # kg stores Peers by key (kilo pkg/mesh/mesh.go)
     for node in mesh.ready_nodes:
         agent, pod = facts.agents.get(node.name), facts.kg_pods.get(node.name)
@@ -28,7 +28,7 @@ def agents_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
 
 
 def _differences(node: Node, agent: AgentMetrics, nodes: int, peers: int) -> Iterator[tuple[Code, str, str]]:
-    reports = node.wireguard_ip is not None  # which only a leader does
+    reports = node.wireguard_ip is not None  # only a leader reports one
     if agent.leader is not None and agent.leader != reports:
         message = (
             f"it reports WireGuard IP {node.wireguard_ip}, but its agent says that it does not lead"

@@ -66,9 +66,10 @@ def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> 
 
 
 def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
-    """Yield allowed IPs that differ for Kilo by their host bits, but are the same for WireGuard.
+    """Yield allowed IPs that differ only in their host bits, so that they are the same network for WireGuard.
 
-    The later peer gets the network (kilo pkg/mesh/topology.go compares texts).
+    Kilo keeps both, because it compares them as text (kilo pkg/mesh/topology.go), and WireGuard gives the network
+    to the last peer.
     """
     holders: dict[IPInterface, tuple[str, IPInterface]] = {}
     for peer in sorted(peers, key=lambda peer: peer.name, reverse=True):

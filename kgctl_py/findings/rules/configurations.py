@@ -38,7 +38,7 @@ def loops(found: Iterable[Loop]) -> Iterator[Finding]:
 
 
 def loops_left_out(loops: Iterable[Loop]) -> Iterator[Finding]:
-    """Yield the routes that were left out, and those that stay because they contain more than the endpoint."""
+    """Yield the routes that were left out, and those that stay because they contain more addresses."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, so the route is left out: it would send the tunnel into itself")

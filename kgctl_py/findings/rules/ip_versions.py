@@ -15,9 +15,10 @@ _EXAMPLES = {IPV4: "10.1.0.2/24", IPV6: "fd00::2/64"}
 
 
 def lone_endpoints(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders that share no IP version with others, as far as endpoints and internal IPs tell.
+    """Yield leaders that, by their endpoints and internal IPs, have no IP version in common with other leaders.
 
-    It is the smaller group, or that with IPv6. A leader that sees another, or is seen, is in no group.
+    Of the leaders with only IPv4 and those with only IPv6, the smaller group is reported, or the one with IPv6.
+    Leaders that had a handshake with another leader are in neither group.
     """
     keys = {str(seg.leader.key) for seg in topology.segments}
     unseen = [seg for seg in topology.segments if not _is_in_contact(topology, seg.leader, keys)]
@@ -26,7 +27,7 @@ def lone_endpoints(topology: Topology) -> Iterator[Finding]:
     )
     lone, others = (with_four, with_six) if len(with_four) < len(with_six) else (with_six, with_four)
     around = {_network(topology, seg) for seg in others}
-    lone = [seg for seg in lone if around not in (set(), {_network(topology, seg)})]  # neighbors have no tunnel
+    lone = [seg for seg in lone if around not in (set(), {_network(topology, seg)})]  # the others need no tunnel
     if len(lone) == 1:
         around_it = [seg for seg in others if topology.has_tunnel(lone[0], seg)]
         yield _lone(lone[0].leader, around_it, is_whole=len(around_it) == len(topology.tunnel_ends(lone[0])))
@@ -39,7 +40,7 @@ def _is_in_contact(topology: Topology, leader: Node, keys: set[str]) -> bool:
 
 
 def _network(topology: Topology, seg: Segment) -> str:
-    """Return the name that a segment shares with those to which its leader has no tunnel."""
+    """Return a name that segments have in common if no tunnel connects them."""
     return seg.leader.location if topology.granularity is Granularity.CROSS else seg.name
 
 
@@ -94,7 +95,7 @@ def unroutable_addresses(topology: Topology) -> Iterator[Finding]:
 
 
 def _of_other_version(topology: Topology, seg: Segment, node: Node) -> Mapping[str, str]:
-    """Return the addresses of a node to which a route between locations needs another gateway."""
+    """Return the addresses of a node, by kind, that have a different IP version than the Kilo subnet."""
     version = topology.subnet.version
     found = {}
     if node.subnet and node.subnet.version != version:
@@ -108,7 +109,7 @@ def _of_other_version(topology: Topology, seg: Segment, node: Node) -> Mapping[s
 
 
 def _is_endpoint(topology: Topology, seg: Segment, node: Node) -> bool:
-    """Return whether the internal IP is, or may be, where others connect to, so that kg sets no route to it."""
+    """Return whether other leaders use, or may use, the internal IP as endpoint, to which kg sets no route."""
     leader = seg.leader
     called = topology.discovered_endpoint(leader.key, leader.persistent_keepalive) or leader.endpoint
     if called is None or called.ip is None:

@@ -7,7 +7,7 @@ from kgctl_py.findings.rules.nodes import annotate
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue, Node
 
 Correction = tuple[str, str]
-"""The hint and the command; empty for those of the code."""
+"""A hint and a command; if both are empty, the finding has those of its code."""
 
 _SET_BY_PEOPLE = {names.FORCE_INTERNAL_IP, names.PERSISTENT_KEEPALIVE}
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
@@ -19,7 +19,7 @@ _BY_KG = "kg writes this value: read the log of kg on the node"
 
 
 def correction(value: IgnoredValue, node: Node) -> Correction:
-    """Return what to do about an ignored value; what the user means is not known here."""
+    """Return the hint and the command for an ignored value."""
     match value.reason:
         case IgnoredReason.UNREAD_ANNOTATION:
             return _unread(value, node)

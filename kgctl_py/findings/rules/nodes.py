@@ -32,7 +32,7 @@ READ_LOG = "to read the log of kg on the node"
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
     """Yield each condition of readiness that the node does not meet at the Unix time `now`.
 
-    If everything that Kilo writes is missing, it is one finding, because kg has probably never run there.
+    If everything that kg writes is missing, yield one finding for all, because kg has probably never run there.
     """
     unmet = node.unmet(now)
     advice = _read_pod(pod) if pod else _FIND_POD
@@ -77,7 +77,7 @@ def ignored_values(node: Node) -> Iterator[Finding]:
 
 
 def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
-    """Yield a node that reported a time in the future, beyond the tolerance of clocks."""
+    """Yield a finding if the node reported a time more than READY_SECONDS in the future."""
     seconds = node.last_seen - int(now)
     if node.key and seconds > READY_SECONDS:
         message = f"it reported a time {elapsed(seconds)} in the future: its clock is ahead"

@@ -16,13 +16,13 @@ Place = Callable[[int], str]
 
 
 def dropped_fields(name: str, faults: Sequence[IgnoredValue]) -> Iterator[Finding]:
-    """Yield the fields that an API server does not know, and drops or refuses."""
+    """Yield the unknown and duplicate fields, which an API server drops or refuses."""
     for fault in faults:
         yield _finding(Code.FIELD, name, fault.field, str(fault), fault.hint)
 
 
 def sealed_key(peer: Peer) -> Iterator[Finding]:
-    """Yield a preshared key that SOPS encrypted, in a file that SOPS cannot decrypt."""
+    """Yield a finding if the preshared key is encrypted by SOPS, but the file lacks the data to decrypt it."""
     if peer.preshared_key == ENCRYPTED:
         message = "spec.presharedKey is encrypted by SOPS, but the file has no sops section to decrypt it with"
         yield _finding(Code.PEER_PSK, peer.name, "spec.presharedKey", message)
@@ -37,7 +37,7 @@ def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield peers with the name of an earlier one: only the one that is applied last stays."""
+    """Yield peers with the name of an earlier peer: the one that is applied last replaces the other."""
     first: dict[str, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.name, number)
@@ -47,7 +47,7 @@ def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield peers with the public key of an earlier one, which WireGuard treats as one peer."""
+    """Yield peers with the public key of an earlier peer: WireGuard treats both as one peer."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.public_key, number)
@@ -57,7 +57,7 @@ def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield allowed IPs that an earlier peer also has: WireGuard routes them to one peer."""
+    """Yield allowed IPs that an earlier peer also has: WireGuard routes them to only one of the peers."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         for index, cidr in enumerate(peer.allowed_ips):
@@ -70,7 +70,7 @@ def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield allowed IPs in a wider network of another peer, unless that is a /0."""
+    """Yield allowed IPs that are inside a wider allowed IP of another peer, except /0."""
     claims: NetworkOwners[tuple[int, IPInterface]] = NetworkOwners()
     for number, peer in enumerate(peers):
         for cidr in peer.allowed_ips:
@@ -88,7 +88,7 @@ def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Num
 
 
 def _field(peer: Peer, index: int) -> str:
-    return "spec.allowedIPs" if peer.faults else f"spec.allowedIPs[{index}]"  # invalid entries are missing here
+    return "spec.allowedIPs" if peer.faults else f"spec.allowedIPs[{index}]"  # invalid entries are not counted
 
 
 def _whose(peers: Sequence[Peer], number: int, place: Place) -> str:

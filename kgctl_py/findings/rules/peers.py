@@ -14,7 +14,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 def by_itself(peer: Peer) -> Iterator[Finding]:
-    """Yield all findings about a peer, used by Kilo or not, that do not depend on other peers."""
+    """Yield the findings that do not depend on other peers, also for a peer that Kilo skips."""
     yield from not_ready(peer)
     yield from of_peer(peer)
     yield from roaming(peer)
@@ -42,7 +42,7 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
 
 
 def expired(peer: Peer, now: float) -> Iterator[Finding]:
-    """Yield a peer that has expired at the Unix time `now`, and a time that cannot be read."""
+    """Yield a finding if the peer has expired at the Unix time `now`, or if its time is not valid."""
     text = peer.annotations.get(names.EXPIRES)
     if peer.is_expired(now):
         yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still has access")
@@ -53,7 +53,7 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
-    """Yield a preshared key that was left out of a bundle."""
+    """Yield a finding if the preshared key is not in the bundle, or is encrypted."""
     if peer.preshared_key == REDACTED:
         message = "its preshared key is not in the bundle, so the output does not contain it"
         hint = "create the configuration from the live cluster, or gather the bundle again with --include-secrets"
@@ -86,7 +86,7 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
             message = f'allowed IP "{cidr}" has host bits set: WireGuard routes all of {masked(cidr)} to it'
-            place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted here
+            place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted
             command = "" if peer.faults else _without_host_bits(peer)
             yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
 
@@ -109,7 +109,7 @@ def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:
-    """Yield a peer without endpoint and keepalive, which does not roam for Kilo."""
+    """Yield a finding if the peer has no endpoint and no keepalive, so that Kilo resets its endpoint."""
     if not peer.faults and not peer.is_disabled and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
             "it has no endpoint and no keepalive, so every 30 seconds Kilo resets the endpoint that "
@@ -119,7 +119,7 @@ def roaming(peer: Peer) -> Iterator[Finding]:
 
 
 def _in_seconds(keepalive: int) -> int:
-    """Return a keepalive in nanoseconds in seconds; 0 if it is none."""
+    """Return a keepalive of nanoseconds in seconds; 0 if it is too large for WireGuard."""
     seconds = keepalive // _NANOSECONDS
     return seconds if seconds <= MAX_KEEPALIVE else 0
 

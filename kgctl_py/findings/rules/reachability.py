@@ -18,9 +18,9 @@ _BEHIND_NAT = (
 
 
 def private_endpoints(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders that other locations cannot reach, and that do not keep a NAT mapping open.
+    """Yield leaders that other locations probably cannot reach, and that do not keep a NAT mapping open.
 
-    If all leaders are in one private network, there is no problem.
+    Private endpoints are not a problem if all leaders have one, because they are probably in one network.
     """
     leaders = [seg.leader for seg in topology.segments]
     some_are_public = any(_is_open(leader) for leader in leaders)
@@ -61,7 +61,7 @@ def unseen_peers(topology: Topology) -> Iterator[Finding]:
 
 
 def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
-    """Yield keepalives of peers that do not apply to nodes, because each side uses its own."""
+    """Yield the keepalives of peers if no leader has one: each side of a tunnel uses only its own."""
     if any(seg.leader.persistent_keepalive for seg in topology.segments):
         return
     for peer in topology.peers:

@@ -31,7 +31,7 @@ def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
 
 
 def leaders_not_public(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders that Kilo chose for an endpoint that is not really public."""
+    """Yield leaders with an endpoint that Kilo treats as public, although it is not."""
     for seg in topology.segments:
         ip = seg.leader.endpoint and seg.leader.endpoint.ip
         if ip and len(seg.nodes) > 1 and _is_not_really_public(ip):
@@ -54,7 +54,7 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
 
 
 def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
-    """Yield peers with the name of a node, which are one node in DOT."""
+    """Yield peers with the name of a node: in DOT, both are one object."""
     nodes = {node.name for seg in topology.segments for node in seg.nodes}
     for peer in topology.peers:
         if peer.name in nodes:
@@ -66,10 +66,10 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
 
 
 def reported_leaders_differ(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders and WireGuard IPs that differ from those that Kilo should compute.
+    """Yield leaders and WireGuard IPs that nodes report differently than kgctl computes them.
 
-    Only the leader of a segment has a WireGuard IP, so a node that reports one computes that it leads (kilo
-    pkg/mesh/mesh.go, pkg/mesh/topology.go). There is nothing to compare before kg builds the mesh.
+    Only a leader has a WireGuard IP, so a node that reports one is a leader for its kg (kilo pkg/mesh/mesh.go,
+    pkg/mesh/topology.go). If no node reports one, kg has not built the mesh yet.
     """
     if any(node.wireguard_ip for seg in topology.segments for node in seg.nodes):
         for seg in topology.segments:
@@ -78,7 +78,7 @@ def reported_leaders_differ(topology: Topology) -> Iterator[Finding]:
 
 
 def _leader(seg: Segment) -> Iterator[Finding]:
-    """Compare the leader with the nodes that report to lead, unless that depends on an unresolved name."""
+    """Compare the leader with the nodes that report a WireGuard IP, unless this depends on an unresolved name."""
     if undecided_nodes(seg.nodes):
         return
     leader = seg.leader
@@ -95,7 +95,7 @@ def _leader(seg: Segment) -> Iterator[Finding]:
 
 
 def _wireguard_ip(seg: Segment, topology: Topology) -> Iterator[Finding]:
-    """Compare the addresses; one in another subnet is another finding."""
+    """Compare the WireGuard IPs, unless they are in different subnets, which is a finding of its own."""
     leader, ip = seg.leader, seg.leader.wireguard_ip
     if ip and masked(ip) == topology.subnet and ip.ip != seg.wireguard_ip:
         message = f'as leader of "{seg.name}" it should have WireGuard IP {seg.wireguard_ip}, but reports {ip.ip}'

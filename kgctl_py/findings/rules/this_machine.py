@@ -141,7 +141,7 @@ def _astray(local: Local) -> Iterator[Finding]:
 
 
 def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
-    """Check the age of the last handshake, the only sign of WireGuard that UDP gets through."""
+    """Check the age of the last handshakes: nothing else in WireGuard shows whether UDP gets through."""
     leaders = {seg.leader.key: seg for seg in topology.segments}
     for peer in local.peers:
         seg = leaders.get(peer.public_key)
