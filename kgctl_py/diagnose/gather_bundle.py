@@ -77,7 +77,7 @@ def _notices(manifest: Manifest) -> Iterator[Notice]:
 
 
 def _report_text(cluster: RecordedCluster, options: Options) -> str:
-    """Return the report of `kgctl check`, with the addresses of DNS names, which only this host can resolve."""
+    """Return the report of `kgctl check`, with the addresses of DNS names, which other machines may not know."""
     report = run_checks(cluster, options, (NODES, TOPOLOGY, PEERS))
     style = Style(plain_marks=False, coloured=False, width=0, everything=True)
     return report_text(report, style)
@@ -93,7 +93,7 @@ def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
 def _logs(
     cluster: RecordedCluster, public: Collection[str], pods: tuple[kinds.Pod, ...], *, secrets: bool
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the logs of kg by file name, and by pod why others cannot be read."""
+    """Return the logs of kg by file name, and the errors of unreadable logs by pod."""
     logs, unread = {}, {}
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
@@ -107,14 +107,14 @@ def _logs(
 
 
 def _record_identity(objects: Objects, mesh: Mesh) -> None:
-    """Record the Namespace that identifies the cluster if it is joined with others, whose Peers then name it."""
+    """Record the Namespace whose UID identifies the cluster, if the cluster has Peers of other clusters."""
     if any(names.PEERING in peer.labels for peer in mesh.peers):
         with contextlib.suppress(UnreadableError):  # the recorder stores the reason
             objects.of(kinds.NAMESPACE, name=SYSTEM)
 
 
 def _record_services(objects: Objects) -> None:
-    """Record the Services and EndpointSlices by which `trace` follows packets."""
+    """Record the Services and EndpointSlices, which `trace` needs."""
     with contextlib.suppress(UnreadableError):  # the recorder stores the reason
         objects.of(kinds.PORTED_SERVICE)
     with contextlib.suppress(UnreadableError):

@@ -26,7 +26,7 @@ class ReadMesh(Value, frozen=True, kw_only=True):
 
 
 def read_mesh(cluster: Cluster) -> ReadMesh:
-    """Read the mesh of an API server, whose refusals are findings; raise KgctlError for an unusable file."""
+    """Return the mesh, with the errors of an API server as findings; raise KgctlError for an unusable file."""
     if not cluster.is_live:
         return ReadMesh(mesh=cluster.mesh(), remark=cluster.access().summary)
     try:
@@ -78,5 +78,5 @@ def _scope(access: Access) -> Iterator[Finding]:
 
 
 def _finding(code: Code, error: KgctlError) -> Finding:
-    hint = "" if code is Code.CRD else error.hint  # which is the command of the code
+    hint = "" if code is Code.CRD else error.hint  # the code has a hint of its own
     return Finding(code=code, subject=_CLUSTER, message=error.message, hint=hint)

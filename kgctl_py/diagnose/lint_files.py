@@ -106,13 +106,13 @@ def lint_files(paths: Sequence[str]) -> LintResult:
 
 
 def _perhaps_cut_off(files: Set[str], order: Mapping[str, int]) -> Iterator[Notice]:
-    """Yield a note for files with findings that may only come from the missing rest."""
+    """Yield a note for each file that is probably incomplete, because this can be the cause of its findings."""
     for file in sorted(files, key=order.__getitem__):
         yield note(f'note: "{file}" does not end with a line break; if it is incomplete, save it again')
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
-    """Return each file once: its name, its text, and whether the user named it, not its folder."""
+    """Yield each file once: its name, its text, and whether the user named the file itself."""
     seen: set[str] = set()
     for path in paths:
         if path == "-":

@@ -23,10 +23,9 @@ _PAUSE = 0.2
 
 
 def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Local:
-    """Check the interface `name`, or if it is empty, the one with the key of a Peer.
+    """Return the tunnel of this machine: the interface or the file `name`; if empty, the interface of the mesh.
 
-    If `name` is a file, its configuration is checked, and nothing is sent. Otherwise, one byte is sent to each
-    leader without a recent handshake, and answers are awaited for a few seconds.
+    For an interface, send one byte to each leader without a recent handshake, and wait for a few seconds.
     """
     if is_file(name):
         return look_at_file(name, networks)
@@ -59,7 +58,7 @@ def _named(name: str) -> Device:
 
 
 def _of_the_mesh(mesh: Mesh | None) -> Device:
-    """Return the WireGuard interface with a key of the mesh, or another one; raise KgctlError if there is none."""
+    """Return the WireGuard interface with a key of the mesh, or any; raise KgctlError if none can be read."""
     devices, denials = [], []
     for _, name in socket.if_nameindex():
         try:
@@ -90,7 +89,7 @@ def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
 
 
 def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
-    """Read the interface again until all leaders answered, or the time is over."""
+    """Return the interface when all leaders have answered, or the time is over."""
     deadline, left = time.monotonic() + SECONDS, tried
     while left and time.monotonic() < deadline:
         time.sleep(_PAUSE)

@@ -18,7 +18,7 @@ _NO_PODS = "no Kilo pods found"
 
 
 class KnownFacts(Value, frozen=True, kw_only=True):
-    """The facts, and why some findings cannot be checked with them."""
+    """The facts, and the reasons why some findings cannot be checked."""
 
     facts: ClusterFacts = NO_FACTS
     networks: Networks = field(default_factory=Networks)
@@ -26,7 +26,7 @@ class KnownFacts(Value, frozen=True, kw_only=True):
 
 
 def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownFacts:
-    """Read the facts for findings from the cluster and the name servers of this host."""
+    """Read the facts for findings from the cluster and the name servers of this machine."""
     networks = _networks(cluster)
     addresses, no_addresses = _addresses(cluster, mesh)
     kg_pods_by_node, no_pods = _kg_pods(cluster)
@@ -45,9 +45,9 @@ def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownF
 
 
 def ask_agents(cluster: Cluster, known: KnownFacts) -> KnownFacts:
-    """Return the facts with what agents say whose pods have no problem, or why nothing is known of it.
+    """Return the facts with the metrics of the agents, or with the reason why the metrics are unknown.
 
-    A mesh as it would be has no agents to ask.
+    Agents whose pods have a problem are not asked.
     """
     pods = [pod for pod in known.facts.kg_pods.values() if pod.node and not pod.trouble]
     try:

@@ -40,9 +40,9 @@ class ServiceAt(NamedTuple):
 
 
 def service_at(ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology) -> ServiceAt:
-    """Return the Service with an address; None if the mesh has the address itself, or no Service is known.
+    """Return the Service with an address; None if a node or a peer has the address, or no Service is known.
 
-    Services are read only if the address is of nobody in the mesh. What cannot be read is not known.
+    Services are read only if no node or peer has the address.
     """
     owned = (
         claim for claim in whois(ip, mesh, topology) if claim.is_routed and claim.role is not Role.LOCATION_IP
@@ -77,7 +77,7 @@ def _service_cidrs(cluster: Cluster, ip: IPAddress) -> tuple[IPInterface, ...]:
 
 
 def _known(having: list[PortedService], ip: IPAddress, cluster: Cluster) -> ServiceAt:
-    """Return the first Service that has an address; several can have one external IP, with other ports."""
+    """Return the first Service that has an address; several can share an external IP, with different ports."""
     first, *others = having
     is_external = str(ip) not in first.addresses
     policy = first.spec.external_traffic_policy if is_external else first.spec.internal_traffic_policy
@@ -100,7 +100,7 @@ def _known(having: list[PortedService], ip: IPAddress, cluster: Cluster) -> Serv
 def _slices(
     service: PortedService, cluster: Cluster
 ) -> tuple[tuple[EndpointSlice, ...] | None, tuple[Notice, ...]]:
-    """Return the EndpointSlices of a Service, or None with the reason if they are not known.
+    """Return the EndpointSlices of a Service; None, with the reason, if they are unknown.
 
     A live cluster and a bundle have all EndpointSlices of a Service; other files may lack them.
     """
@@ -125,7 +125,7 @@ def _source_ranges(service: PortedService) -> Iterator[IPInterface]:
 def _backends(address: IPAddress, slices: tuple[EndpointSlice, ...]) -> Iterator[Backend]:
     """Yield the endpoints that are ready, or terminate and still serve, each once with all its ports.
 
-    Conditions that are not set count as kube-proxy counts them (kubernetes pkg/proxy/endpointslicecache.go).
+    Unset conditions have the same default as in kube-proxy (kubernetes pkg/proxy/endpointslicecache.go).
     """
     found: dict[tuple[IPAddress, str, bool], list[Backend]] = {}
     for one in slices:
@@ -141,7 +141,7 @@ def _backends(address: IPAddress, slices: tuple[EndpointSlice, ...]) -> Iterator
 
 
 def _backend(endpoint: SliceEndpoint, ports: tuple[str, ...]) -> Backend | None:
-    """Return an endpoint that serves; the publishing of unready addresses makes them ready in the slice."""
+    """Return the endpoint; None if it does not serve. With `publishNotReadyAddresses`, it is always ready."""
     ip, conditions = parse_ip(next(iter(endpoint.addresses), "")), endpoint.conditions
     is_ready = conditions.ready is not False
     still_serves = conditions.terminating is True and conditions.serving is not False
@@ -163,5 +163,5 @@ def _names(hints: Iterable[Hint] | None) -> tuple[str, ...]:
 
 
 def _merged(same: list[Backend]) -> Backend:
-    """Return one endpoint with the ports of all; several slices can have an address, each with other ports."""
+    """Return one endpoint with the ports of all: an address can be in several slices with different ports."""
     return replace(same[0], ports=tuple(dict.fromkeys(port for one in same for port in one.ports)))

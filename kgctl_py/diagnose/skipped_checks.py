@@ -14,7 +14,7 @@ NO_ANSWER: SkipReasons = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the c
 
 
 def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
-    """Return what is skipped without these lists; `refused` has the code of a finding for each.
+    """Return what is skipped without the lists in `refused`, which has the code of a finding for each.
 
     The clock of the API server is read from the list of Nodes.
     """
@@ -46,7 +46,7 @@ def without_daemon_set(networks: Networks) -> SkipReasons:
 
 
 def without_agents(reason: str) -> SkipReasons:
-    """Return what is skipped if no agent says how it sees the mesh."""
+    """Return what is skipped if the metrics of all agents are unknown."""
     return dict.fromkeys((Code.AGENT_LEADER, Code.AGENT_COUNTS, Code.AGENT_ERRORS), reason)
 
 

@@ -38,7 +38,7 @@ def find_end(text: str, mesh: Mesh) -> End:
 
 
 def _one_address(text: str) -> str:
-    """Return the hint for an address with a port or a prefix length, which a trace has not."""
+    """Return the hint for an address with a port or a prefix length, which `trace` does not accept."""
     with contextlib.suppress(ValueError):
         ip = parse_endpoint(text).ip
         return f"leave out the port: {ip}" if ip else ""
@@ -61,7 +61,7 @@ def trace_between(tables: RoutingTables, source: End, destination: End) -> Trace
 
 
 def source_target(source: End, mesh: Mesh, topology: Topology) -> Target:
-    """Return the end of a trace that packets come from."""
+    """Return the source of a trace."""
     return _member(source, mesh, topology) if isinstance(source, Place) else source_at(source, mesh, topology)
 
 

@@ -107,13 +107,13 @@ def _service_cidrs(sources: NetworkSources, read_mesh: Callable[[], Mesh]) -> It
 
 
 def _holds_pods(sources: NetworkSources, setting: Setting, mesh: Mesh) -> bool:
-    """Return whether a setting contains a pod CIDR, and record it: some installations give it to kg."""
+    """Return whether a Service CIDR contains a pod CIDR, and note it: some installations give kg the pod CIDR."""
     for text in setting.values:
-        with contextlib.suppress(ValueError):  # reported elsewhere
+        with contextlib.suppress(ValueError):  # `_first` notes invalid values
             network = parse_cidr(text)
             holders = (node for node in mesh.nodes if node.subnet and _is_within(node.subnet, network))
             if node := next(holders, None):
-                sources.note(f'{setting.source}: "{text}" has the pod CIDR of node "{node.name}" in it')
+                sources.note(f'{setting.source}: "{text}" contains the pod CIDR of node "{node.name}"')
                 return True
     return False
 

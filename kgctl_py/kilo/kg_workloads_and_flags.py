@@ -65,7 +65,7 @@ def daemon_sets(list_objects: Lister) -> tuple[DaemonSet, ...]:
 
 
 def running_kg(found: Iterable[DaemonSet]) -> tuple[DaemonSet, ...]:
-    """Return those that run kg: with Kilo's labels, or, if none has them, with any labels."""
+    """Return the DaemonSets that run kg: those with Kilo's labels; if none has them, those with others."""
     found = tuple(found)
     agents = _that_run(found, lambda one: one.spec.template.spec)
     of_kilo = tuple(one for one in agents if PART_OF.items() <= (one.metadata.labels or {}).items())

@@ -17,9 +17,9 @@ _MOST_DIGITS = 18
 
 
 class NodeTranslator:
-    """Translates a Node, or only updates its last-seen: kg writes that every 30 seconds.
+    """Translates a Node, or only updates its last-seen, which kg writes every 30 seconds.
 
-    Of the rest it keeps a fingerprint by name, since the objects themselves would take too much memory.
+    It keeps a fingerprint of the other content by name, because the objects would take too much memory.
     """
 
     def __init__(self, topology_label: str = names.TOPOLOGY_LABEL) -> None:
@@ -34,7 +34,7 @@ class NodeTranslator:
             self._known.pop(name, None)
             return translate_node(raw, self._topology_label)
         fingerprint, known = _fingerprint(raw, annotations), self._known.get(name)
-        if known and known[0] == fingerprint and known[1] is old:  # it is another one after a list that failed
+        if known and known[0] == fingerprint and known[1] is old:  # `old` differs after a failed list
             node = replace(old, last_seen=int(last_seen))
         else:
             node = translate_node(raw, self._topology_label)

@@ -101,7 +101,7 @@ class _Reader:
             return None
         try:
             return parse_endpoint(text)
-        except ValueError:  # no agent reads it, so Kilo does not ignore it
+        except ValueError:  # no agent reads this annotation, so the value is not reported as ignored
             return None
 
     def _internal_ip(self) -> IPInterface | None:

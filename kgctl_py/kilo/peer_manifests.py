@@ -55,7 +55,7 @@ def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
 
 
 def _check_items(document: Document, value: Any, root: str = "") -> None:
-    """Raise UnparsableError for a list, or one in it, whose Peers would be lost; one without objects has null."""
+    """Raise UnparsableError if Peers of a list, or of an inner list, would be lost; `items: null` is allowed."""
     if not isinstance(value, dict):
         raise UnparsableError("a list has an item that is not an object", document.region(root).line)
     if not is_list(value):

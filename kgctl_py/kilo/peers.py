@@ -48,7 +48,7 @@ def _name(value: dict[str, Any]) -> str:
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if name is None or isinstance(name, dict | list):
         return ""
-    import json  # an API server accepts only text
+    import json  # an API server accepts only a text, so only files need it
 
     return name if isinstance(name, str) else json.dumps(name)
 
@@ -56,7 +56,7 @@ def _name(value: dict[str, Any]) -> str:
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the manifest of `peer`, without values that are absent, off, or redacted.
 
-    It has only the given `annotations`, because those of one cluster do not belong in another.
+    It has only the given `annotations`, because those of the Peer are for its own cluster.
     """
     metadata: dict[str, Any] = {"name": peer.name}
     if annotations:
@@ -89,7 +89,7 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
 
 
 def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
-    """Return the readable allowed IPs of a Peer that Kilo skips; they count when somebody corrects the Peer."""
+    """Return the readable allowed IPs of a Peer that Kilo skips: they are used after the Peer is corrected."""
     texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
     cidrs = []
     for text in texts if isinstance(texts, list) else ():
@@ -99,7 +99,7 @@ def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
 
 
 def _impossible(name: str) -> str:
-    """Return why no host has the DNS name; empty if one can have it."""
+    """Return why a DNS name is impossible; empty if it is possible."""
     return (
         "is a number, not a name; the Go kgctl writes the port there" if name.isdigit() else impossible_name(name)
     )

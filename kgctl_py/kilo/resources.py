@@ -69,12 +69,12 @@ class Peer(msgspec.Struct, frozen=True):
 
 
 def _load_node_decoder() -> Callable[[bytes, int, int], Node]:
-    from kgctl_py.kilo.node_protobuf import node_from_protobuf  # some servers answer in JSON
+    from kgctl_py.kilo.node_protobuf import node_from_protobuf  # some servers respond in JSON
 
     return node_from_protobuf
 
 
 NODE_LIST = Source(NODES_PATH, "NodeList", Node, InProtobuf(_load_node_decoder))
-"""Nodes, which servers have in JSON and in protobuf."""
+"""The list of Nodes, which servers send as JSON or protobuf."""
 PEER_LIST = Source(PEERS_PATH, f"{names.PEER_KIND}List", Peer)
-"""Peers, which servers have only in JSON."""
+"""The list of Peers, which servers send only as JSON."""

@@ -40,7 +40,7 @@ def encrypted_fields(value: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def stand_in(text: bytes) -> StandIn | None:
-    """Return what an encrypted file or a Git LFS pointer is; None for another file."""
+    """Return the description of an encrypted file or a Git LFS pointer; None for another file."""
     if program := encryption(text):
         return StandIn(f"encrypted by {program}", "decrypt it first")
     if text.startswith(_LFS):
@@ -49,15 +49,14 @@ def stand_in(text: bytes) -> StandIn | None:
 
 
 def template(text: bytes) -> StandIn | None:
-    """Return what a file that is not valid YAML is if it has template actions as values or lines."""
+    """Return the description of a template: a file that is not valid YAML, with actions; None for another file."""
     return StandIn("a template", "render it first") if _TEMPLATE.search(text) else None
 
 
 def placeholders(resource: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the fields of a Peer that have a placeholder, each with the program that replaces it.
 
-    An object that an API server stored has a uid, or in a bundle a creation time; its values are as they are
-    applied.
+    An object from an API server has a uid, or in a bundle a creation time, and no placeholders.
     """
     metadata = resource.get("metadata")
     head = metadata if isinstance(metadata, Mapping) else {}
@@ -67,7 +66,7 @@ def placeholders(resource: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def unjudged(peer: Peer, found: Mapping[str, str]) -> Peer:
-    """Return a Peer that names the fields with placeholders as unknown, and does not judge their values."""
+    """Return a Peer in which the fields with placeholders are unknown instead of invalid."""
     unknown = (
         IgnoredValue(
             field=field, text="", why=f"is unknown, because {program} replaces it", hint=_REPLACE[program]

@@ -328,7 +328,7 @@ def test_a_service_cidr_of_kg_that_contains_a_pod_cidr_is_ignored(text: str, bel
     found = find_networks(cluster, Nodes([node("a", pod_cidr="10.42.0.0/24")]).mesh)
     assert found.service_cidrs
     assert ("--service-cidr in" in found.service_cidrs.source) is believed
-    told = [line for line in found.unreadable if 'has the pod CIDR of node "a" in it' in line]
+    told = [line for line in found.unreadable if 'contains the pod CIDR of node "a"' in line]
     assert bool(told) is not believed
 
 

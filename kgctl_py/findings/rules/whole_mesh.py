@@ -61,7 +61,7 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
 
 
 def subnet_too_small(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
-    """Yield a finding if the segments need nearly all addresses of the Kilo subnet, or more (kilo pkg/mesh/ip.go)."""
+    """Yield a finding if the segments nearly fill the Kilo subnet, or do not fit (kilo pkg/mesh/ip.go)."""
     granularity = chosen or next(iter(stated_granularities(mesh.ready_nodes)), None)
     if granularity is None:
         return

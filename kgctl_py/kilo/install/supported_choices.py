@@ -36,9 +36,9 @@ def shipped_as(installation: Installation) -> str:
 
 
 def borrowed_config_map(installation: Installation) -> str:
-    """Return the name of the ConfigMap in kube-system with a kubeconfig; empty if there is none."""
+    """Return the name of the ConfigMap in kube-system with a kubeconfig; empty if it does not exist."""
     if installation.distribution is Distribution.KUBEADM and installation.cni is not Cni.CILIUM:
-        return "kube-proxy"  # with Cilium there may be no kube-proxy
+        return "kube-proxy"  # Cilium can replace kube-proxy
     return "kubeconfig-in-cluster" if installation.distribution is Distribution.TYPHOON else ""
 
 
