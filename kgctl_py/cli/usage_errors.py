@@ -15,6 +15,7 @@ _PLAIN = tuple(
     for pattern, plain in (
         (r": (-?\d+) is not in the range (\d+)<=x<=(\d+)", r': "\1" is not between \2 and \3'),
         (r"is not a valid int range", "is not an integer"),
+        (r"[Gg]ot unexpected extra argument\(s\) \((.* .*)\)", r'unexpected arguments "\1"'),
         (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
         (r"\. Choose from:\s+", ": choose from "),
         (r",\n\t", ", "),
@@ -30,6 +31,7 @@ _PLAIN = tuple(
 _CHOICES = re.compile(r'"([^"]*)" is not one of (".*")$')
 _TO_CHOOSE = re.compile(r"(: choose from )(.*)$")
 _MISSING = re.compile(r"missing argument (.*)")
+_MISSING_OPTION = re.compile(r"missing option (.*)")
 _UNKNOWN_OPTION = re.compile(r'unknown option "(.*)"')
 _UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
 _ROOT_WORDS: Mapping[str, str] = {
@@ -48,6 +50,7 @@ _ROOT_WORDS: Mapping[str, str] = {
 }
 """Words that other tools use for a command."""
 _KINDS = ("peer", "node")
+_OTHER_KINDS = ("node", "location")
 _OPTION_WORDS: Mapping[str, tuple[str, ...]] = {
     "--allowed-ip": ("--ip", "--allowed-ips"),
     "--allowed-ips": ("--ip", "--allowed-ip"),
@@ -104,9 +107,18 @@ def _where_to_look(message: str, path: str, context: Any) -> str:
     """Return the hint with the command that lists the choices."""
     if message == "missing command" or _UNKNOWN_COMMAND.fullmatch(message):
         return f"to list the commands: {path} --help"
+    missing = _MISSING_OPTION.fullmatch(message)
+    if missing and context is not None:
+        return f"add {missing[1]} {_value_name(missing[1], context)}"
     if "--" in message and context is not None and context.parent is None:
         return f"to see the global options: {path} options"
     return f"to see the usage: {path} --help"
+
+
+def _value_name(option: str, context: Any) -> str:
+    """Return the name of the value of an option, such as FILE."""
+    (param,) = (param for param in context.command.params if option in param.opts)
+    return str(param.metavar or "VALUE").partition("|")[0]
 
 
 def _with_choices(message: str) -> str:
@@ -145,6 +157,11 @@ def _meant(word: str, path: str, context: Any) -> list[str]:
     kinds = [kind for kind in _KINDS if kind in context.command.commands]
     if word.removesuffix("s") in kinds:
         return [f"{path} {word.removesuffix('s')}"]
+    kind, _, name = word.partition("/")
+    if name and kind in kinds:
+        return [f"{path} {kind} {typed(name)}"]
+    if name or word.removesuffix("s") in _OTHER_KINDS:
+        return []
     return [f"{path} {kind} {typed(word)}" for kind in kinds]
 
 
@@ -180,7 +197,7 @@ def _is_similar(name: str, typed_option: str) -> bool:
     one, other = name.strip("-"), typed_option.strip("-")
     if one.startswith(_NEGATIONS) != other.startswith(_NEGATIONS):
         return False
-    return difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
+    return difflib.SequenceMatcher(None, one, other).ratio() > _SIMILAR
 
 
 def _is_harmless(name: str, word: str) -> bool:

@@ -129,6 +129,11 @@ class PrivateKey(Value, frozen=True, kw_only=True):
     source: str
     notices: "tuple[Notice, ...]" = ()
 
+    @property
+    def shown_source(self) -> str:
+        """The source in a message: stdin, or the quoted path of a file."""
+        return "stdin" if self.source == "-" else f'"{self.source}"'
+
 
 class Form(Value, frozen=True, kw_only=True):
     """A form: if `as_peer`, a part of another interface's configuration, otherwise that of the subject.

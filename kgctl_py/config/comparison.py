@@ -4,18 +4,19 @@ DNS, MTU, table, listen port, and the Service CIDR are settings of the user, and
 Peers to which no tunnel is possible are optional. An address is wrong if the peer does not have it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.configuration import Subject
+from kgctl_py.config.services_and_dns import NO_DNS, NO_SERVICES
 from kgctl_py.config.wg_quick import useless_keys, wg_quick_configuration
 from kgctl_py.findings import Remark
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_addresses, host_cidr
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.notice import note
+from kgctl_py.notice import note, warning
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.aggregate import expanded
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
@@ -23,6 +24,11 @@ from kgctl_py.wireguard.difference import Change, Difference, Field, difference,
 _NO_SERVICES = note(
     "note: the Service CIDR is unknown, so routes for Services count as differences", "add --services CIDR"
 )
+_NO_DNS = warning(
+    "the cluster DNS is unknown, so kgctl does not compare the DNS", "use --dns IP instead of --dns auto"
+)
+_IN_A_COMPARISON: Mapping[Remark, Remark] = {NO_SERVICES: _NO_SERVICES, NO_DNS: _NO_DNS}
+"""Remarks about a new configuration, and what they mean for a comparison."""
 
 
 class Comparison(Value, frozen=True):
@@ -50,6 +56,9 @@ def compare(
         found = difference(_without_optional(actual, desired, subject.conf, services), desired)
     whole = {peer.public_key: peer for peer in actual.peers}
     found = replace(found, removed=tuple(whole[peer.public_key] for peer in found.removed))
+    if settings.dns == () and actual.interface and actual.interface.dns:
+        changed = Change(Field.DNS, actual.interface.dns, ())
+        found = replace(found, interface=(*found.interface, changed))
     if public_key not in (None, subject.public_key):
         changed = Change(Field.PUBLIC_KEY, (str(public_key),), (str(subject.public_key),))
         found = replace(found, interface=(changed, *found.interface))
@@ -84,7 +93,8 @@ def _desired(
     useless = frozenset() if settings.all_peers else useless_keys(topology, subject)
     optional = useless - {peer.public_key for peer in actual.peers}
     peers = wg_quick_changes.without_peers(configuration.conf, optional).peers
-    return replace(configuration.conf, interface=interface, peers=peers), configuration.remarks
+    remarks = tuple(_IN_A_COMPARISON.get(remark, remark) for remark in configuration.remarks)
+    return replace(configuration.conf, interface=interface, peers=peers), remarks
 
 
 def _addresses(subject: Subject, actual: wireguard.Conf) -> tuple[IPInterface, ...]:

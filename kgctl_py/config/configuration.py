@@ -43,12 +43,16 @@ class Subject(Value, frozen=True, kw_only=True):
 
 
 class Configuration(Value, frozen=True, kw_only=True):
-    """The configuration of a node or peer, the remarks in order, and the peers with `unresolved` endpoints."""
+    """The configuration of a node or peer, the remarks in order, and the peers with `unresolved` endpoints.
+
+    `left_out` is the number of peers to which no tunnel is possible.
+    """
 
     title: str
     conf: wireguard.Conf
     remarks: tuple[Remark, ...] = ()
     unresolved: tuple[wireguard.Peer, ...] = ()
+    left_out: int = 0
 
 
 class Shown(Value, frozen=True):

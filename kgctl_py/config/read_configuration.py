@@ -19,9 +19,8 @@ def read_configuration(source: str) -> Parsed:
 
     For systemd-networkd, either of its two files can be named; the other one is read from the same folder.
     """
-    name = "stdin" if source == STDIN else source
     try:
-        with explained("read", name):
+        with explained("read", "stdin" if source == STDIN else source):
             if source == STDIN:
                 return parse_any(decode(read_stream(sys.stdin.buffer, "stdin", most=LARGEST_SETTING)))
             path = _main_file(Path(source))
@@ -29,7 +28,12 @@ def read_configuration(source: str) -> Parsed:
             beside = _text(network) if path.suffix == _NETDEV and network.exists() else ""
             return parse_any(_text(path), beside)
     except ValueError as error:
-        raise _not_read(name, error) from None
+        raise _not_read(shown_source(source), error) from None
+
+
+def shown_source(source: str) -> str:
+    """Return the name of a source in a message: stdin, or the quoted path of a file."""
+    return "stdin" if source == STDIN else f'"{source}"'
 
 
 def _text(path: Path) -> str:
@@ -50,5 +54,5 @@ def _main_file(path: Path) -> Path:
 
 def _not_read(name: str, error: ValueError) -> KgctlError:
     if str(error) == "is not text":
-        return KgctlError(f'"{name}" is not a text file')
-    return KgctlError(f'"{name}" is not a WireGuard configuration: {error}')
+        return KgctlError(f"{name} is not a text file")
+    return KgctlError(f"{name} is not a WireGuard configuration: {error}")

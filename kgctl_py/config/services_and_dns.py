@@ -9,6 +9,13 @@ from kgctl_py.notice import Notice, detail, note, warning
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Cluster
 
+NO_SERVICES = note(
+    "note: the Service CIDR is unknown, so Services are not routed; to route them, add --services CIDR"
+)
+NO_DNS = warning(
+    "the cluster DNS is unknown, so the configuration sets no DNS", "use --dns IP instead of --dns auto"
+)
+
 
 def service_cidrs(cluster: "Cluster", setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:
     """Return the Service CIDRs for `setting`, and remarks about them."""
@@ -17,8 +24,7 @@ def service_cidrs(cluster: "Cluster", setting: ServiceCIDRs) -> tuple[tuple[IPIn
     networks = cluster.networks()
     found = networks.service_cidrs
     if found is None:
-        text = "note: the Service CIDR is unknown, so Services are not routed; to route them, add --services CIDR"
-        return (), (*map(detail, networks.unreadable), note(text))
+        return (), (*map(detail, networks.unreadable), NO_SERVICES)
     shown = ", ".join(found.values)
     text = f"note: the Service CIDR {shown} is a guess ({found.source}); to set it, add --services CIDR"
     guess = note(text)
@@ -30,12 +36,7 @@ def cluster_dns(cluster: "Cluster") -> tuple[tuple[str, ...], tuple[Notice, ...]
     """Return the cluster's name servers, and the search domains for Services."""
     networks = cluster.networks()
     if networks.dns is None:
-        return (), (
-            warning(
-                "the cluster DNS is unknown, so the configuration sets no DNS",
-                "use --dns IP instead of --dns auto",
-            ),
-        )
+        return (), (NO_DNS,)
     domains = networks.domain.values if networks.domain else ()
     dns = (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
     return dns, (detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}"),)

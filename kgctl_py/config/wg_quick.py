@@ -59,10 +59,11 @@ def wg_quick_configuration(
     return Configuration(
         title=subject.title,
         conf=_aggregated(conf) if settings.aggregates else conf,
-        remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *ambiguous, *loops_left_out(loops)),
+        remarks=(*dns_notices, *service_notices, *unreachable, *ambiguous, *loops_left_out(loops)),
         unresolved=()
         if cluster.lookups_off
         else tuple(peer for peer in named if peer.endpoint and peer.endpoint.name not in found),
+        left_out=left_out,
     )
 
 
@@ -104,22 +105,25 @@ def _dns(
 
 def _of_use(
     topology: Topology, conf: wireguard.Conf, subject: Subject, settings: WgQuickSettings
-) -> tuple[wireguard.Conf, tuple[Notice, ...]]:
+) -> tuple[wireguard.Conf, int]:
     """Return `conf` with only the peers that the user chose and that are useful, and the number of others."""
     if settings.only:
         conf = wg_quick_changes.with_only(
             conf, [_peer_key(topology, conf, name, "--only") for name in settings.only]
         )
     if settings.all_peers:
-        return conf, ()
+        return conf, 0
     kept = wg_quick_changes.without_peers(conf, useless_keys(topology, subject))
-    return kept, left_out_note(len(conf.peers) - len(kept.peers))
+    return kept, len(conf.peers) - len(kept.peers)
 
 
-def left_out_note(count: int) -> tuple[Notice, ...]:
-    """Return the note about the number of peers that are left out, if any."""
+def left_out_note(count: int, *, of_several: bool) -> tuple[Notice, ...]:
+    """Return the note about the number of peers that are left out, if any; the same one for several files."""
     if not count:
         return ()
+    if of_several:
+        text = "note: each configuration leaves out the peers to which no tunnel is possible; to include them, add"
+        return (note(f"{text} --all-peers"),)
     peers, them = ("1 peer", "it") if count == 1 else (f"{count} peers", "them")
     why = f"because no tunnel to {them} is possible"
     return (note(f"note: the configuration leaves out {peers}, {why}; to include {them}, add --all-peers"),)
@@ -170,7 +174,7 @@ def _peer_key(topology: Topology, conf: wireguard.Conf, name: str, option: str) 
     if name not in segments:
         from kgctl_py.mesh.find_by_name import not_found
 
-        raise not_found("location or node", name, segments)
+        raise not_found("location or ready node", name, segments)
     key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
         raise KgctlError(f'the configuration has no peer for {option} "{name}"')

@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.config import AUTO, Form, Format
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.host_notices import host_notices
-from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
+from kgctl_py.config.wg_quick import left_out_note, wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
@@ -29,7 +29,8 @@ def whole_files(
     """
     configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
     rendered = _rendered(configuration, form)
-    return Shown(rendered.files, (*configuration.remarks, *rendered.notices))
+    left_out = left_out_note(configuration.left_out, of_several=form.of_several)
+    return Shown(rendered.files, (*configuration.remarks, *left_out, *rendered.notices))
 
 
 def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
@@ -44,12 +45,12 @@ def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[No
         text = f"the private key is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)
     if private_key.key == subject.public_key:
-        message = f'"{private_key.source}" contains the public key of {subject}, not its private key'
+        message = f"{private_key.shown_source} contains the public key of {subject}, not its private key"
         raise KgctlError(message, hint="use the file that contains the private key")
     own = public_key(private_key.key)
     if own != subject.public_key:
         raise KgctlError(
-            f'the private key in "{private_key.source}" does not belong to {subject}: '
+            f"the private key in {private_key.shown_source} does not belong to {subject}: "
             f"its public key is {own}, but {subject} has {subject.public_key}"
         )
     return private_key.key, private_key.notices

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kgctl_py import wireguard
-from kgctl_py.config.read_configuration import STDIN, read_configuration
+from kgctl_py.config.read_configuration import STDIN, read_configuration, shown_source
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.mesh.address import IPInterface
@@ -45,9 +45,9 @@ def adopt(source: str) -> Adopted:
     if source != STDIN and is_interface_name(source) and not Path(source).exists():
         return _of_interface(source)
     parsed = read_configuration(source)
-    name, interface = ("stdin" if source == STDIN else source), parsed.conf.interface
+    name, interface = shown_source(source), parsed.conf.interface
     if interface is None:
-        raise KgctlError(f'"{name}" has no [Interface]', hint="use --public-key KEY and --ip CIDR instead")
+        raise KgctlError(f"{name} has no [Interface]", hint="use --public-key KEY and --ip CIDR instead")
     private, notices = _private_key(name, parsed)
     return Adopted(
         public_key=public_key(private),
@@ -65,7 +65,7 @@ def _private_key(name: str, parsed: Parsed) -> tuple[wireguard.Key, tuple[Notice
         return parsed.conf.interface.private_key, ()
     if parsed.private_key_file:
         return read_key(parsed.private_key_file)
-    raise KgctlError(f'"{name}" has no private key', hint="use --public-key KEY and --ip CIDR instead")
+    raise KgctlError(f"{name} has no private key", hint="use --public-key KEY and --ip CIDR instead")
 
 
 def _of_interface(name: str) -> Adopted:

@@ -123,9 +123,14 @@ def _interface(old: Interface, new: Interface) -> tuple[Change, ...]:
         _one(Field.LISTEN_PORT, old.listen_port, new.listen_port) if new.listen_port is not None else None,
         _several(Field.DNS, _texts(old.dns), _texts(new.dns)) if new.dns else None,
         _one(Field.MTU, old.mtu, new.mtu) if new.mtu else None,
-        _one(Field.TABLE, old.table or None, new.table) if new.table else None,
+        _one(Field.TABLE, old.table or _default_table(new), new.table) if new.table else None,
     )
     return tuple(filter(None, changes))
+
+
+def _default_table(new: Interface) -> str | None:
+    """Return "auto" if `new` sets it, because a configuration without a table means the same."""
+    return new.table if new.table == "auto" else None
 
 
 def _peer(old: Peer, new: Peer) -> tuple[Change, ...]:

@@ -131,7 +131,7 @@ def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed
         (("mia", "--pool", "10.4.0.0/24"), 1, 'the pool "10.4.0.0/24" has no free address left'),
         (("mia", "--public-key", mesh.key("south")), 1, 'is already in use by node "south"'),
         (("mia", "--public-key", mesh.key("phone")), 1, 'is already in use by peer "phone"'),
-        (("mia", "--gateway", "nowhere"), 1, 'location or node "nowhere"'),
+        (("mia", "--gateway", "nowhere"), 1, 'location or ready node "nowhere"'),
         (
             ("mia", "--ip", "10.7.0.9/24"),
             2,

@@ -151,6 +151,8 @@ def test_a_help_text_names_a_global_option_that_the_command_uses(command: tuple[
             ('--port "0" is not between 1 and 65535\nhint: to see the global options: kgctl options\n'),
         ),
         (("keygen", "a"), 'unexpected argument "a"\nhint: to see the usage: kgctl keygen --help\n'),
+        (("keygen", "a", "b"), 'unexpected arguments "a b"\nhint: to see the usage: kgctl keygen --help\n'),
+        (("sync", "wg0"), "missing option --conf\nhint: add --conf FILE\n"),
         (("check", "--foo"), 'unknown option "--foo"\nhint: to see the usage: kgctl check --help\n'),
     ],
 )

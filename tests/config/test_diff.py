@@ -11,7 +11,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, key, listening_peer, node, peer
+from tests.in_memory import EXAMPLE, Cluster, key, listening_peer, node, peer
 from tests.kube.objects import service_cidr
 
 PRIVATE = Key(bytes(range(32)))
@@ -101,6 +101,25 @@ def test_settings_of_the_user_are_compared_only_if_they_are_given(file: Path) ->
         "~ interface  MTU 1380 -> 1420",
         "~ interface  Table off -> 7",
     ]
+
+
+def test_a_setting_that_is_turned_off_is_compared(file: Path) -> None:
+    assert diff(file, *SERVICES, "--table", "auto").exit_code == 0
+    said = diff(file, *SERVICES, "--dns", "none")
+    assert (said.exit_code, said.stdout) == (1, "~ interface  DNS -10.96.0.10\n")
+    change(file, "^DNS = .*", "Table = off")
+    assert diff(file, *SERVICES, "--dns", "none").exit_code == 0
+    said = diff(file, *SERVICES, "--table", "auto")
+    assert (said.exit_code, said.stdout) == (1, "~ interface  Table off -> auto\n")
+
+
+def test_what_is_unknown_about_the_cluster_is_not_compared(tmp_path: Path) -> None:
+    file, example = tmp_path / "laptop.conf", ("--from-file", str(EXAMPLE))
+    kgctl(*example, "showconf", "peer", "laptop", "-o", "wg-quick", "-O", str(file))
+    said = kgctl(*example, "diff", "peer", "laptop", "--conf", str(file), "--dns", "auto", "--services", "auto")
+    assert (said.exit_code, said.stdout) == (0, "")
+    assert "warning: the cluster DNS is unknown, so kgctl does not compare the DNS\n" in said.stderr
+    assert "note: the Service CIDR is unknown, so routes for Services count as differences\n" in said.stderr
 
 
 def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> None:

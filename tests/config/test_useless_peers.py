@@ -1,6 +1,7 @@
 """A whole configuration has only peers to which a tunnel opens, unless all of them are asked for."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,15 @@ def test_peers_that_cannot_call_each_other_and_those_of_a_peering_are_left_out_w
     assert done.stderr.count(told) == 1
     assert sections(CLUSTER, "laptop") == ["location:a, leader north", "peer office"]
     assert sections(CLUSTER, "office")[1:] == ["peer laptop", "peer phone"]
+
+
+def test_one_note_is_true_for_the_configurations_of_all_peers(tmp_path: Path) -> None:
+    done = CLUSTER.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(tmp_path))
+    assert done.stderr.count("leaves out") == 1
+    assert (
+        "kgctl: note: each configuration leaves out the peers to which no tunnel is possible; "
+        "to include them, add --all-peers\n"
+    ) in done.stderr
 
 
 def test_all_peers_are_kept_on_request() -> None:

@@ -239,8 +239,8 @@ def test_what_only_a_complete_configuration_has_needs_one(name: tuple[str, str],
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ((*LAPTOP, "--gateway", "beech"), 'location or node "beech" not found'),
-        ((*LAPTOP, "--gateway", ""), 'location or node "" not found'),
+        ((*LAPTOP, "--gateway", "beech"), 'location or ready node "beech" not found'),
+        ((*LAPTOP, "--gateway", ""), 'location or ready node "" not found'),
         (("peer", "office", "-o", "wg-quick"), 'peer "office" has no /32 or /128 allowed IP'),
     ],
 )

@@ -15,6 +15,7 @@ from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 T = TypeVar("T")
 
 _RESERVED = ("auto", "none")
+_ADDRESSES = "write addresses such as 10.6.0.7, or networks such as 10.6.0.0/24"
 
 
 AllPeersOption = Annotated[
@@ -224,7 +225,8 @@ def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> t
 
 
 def _services(several: list[str]) -> tuple[IPInterface, ...]:
-    return tuple(map(masked, cidrs("--services", several)))
+    hint = "use --services auto, --services none, or --services 10.96.0.0/12"
+    return tuple(map(masked, cidrs("--services", several, hint)))
 
 
 def _dns(several: list[str]) -> tuple[str, ...]:
@@ -250,8 +252,8 @@ def words(texts: list[str]) -> list[str]:
     return [word for text in texts for word in text.split(",")]
 
 
-def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
-    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option."""
+def cidrs(option: str, texts: list[str], hint: str = _ADDRESSES) -> tuple[IPInterface, ...]:
+    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option and `hint`."""
 
     def parse(text: str) -> IPInterface:
         ip = parse_ip(text)
@@ -260,5 +262,4 @@ def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
     try:
         return tuple(parse(word) for word in words(texts))
     except ValueError as error:
-        hint = "write addresses such as 10.6.0.7, or networks such as 10.6.0.0/24"
         raise UsageError(f'{option} "{",".join(texts)}" {error}', hint=hint) from None
