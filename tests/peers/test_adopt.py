@@ -109,15 +109,15 @@ def test_files_of_other_programs_are_adopted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "why"),
     [
-        (f"[Peer]\nPublicKey = {SERVER}\n", 1, 'stdin has no [Interface]'),
-        ("[Interface]\nAddress = 10.8.0.2\n", 1, 'stdin has no private key'),
+        (f"[Peer]\nPublicKey = {SERVER}\n", 1, "stdin has no [Interface]"),
+        ("[Interface]\nAddress = 10.8.0.2\n", 1, "stdin has no private key"),
         (f"[Interface]\nPrivateKey = {PRIVATE}\n", 1, "the configuration of --adopt has no address"),
         (
             f"[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.5.0.1\n",
             1,
             'the allowed IP "10.5.0.1/32" is already in use',
         ),
-        ("hello\n", 1, 'stdin is not a WireGuard configuration: line 1'),
+        ("hello\n", 1, "stdin is not a WireGuard configuration: line 1"),
     ],
 )
 def test_what_cannot_be_adopted_is_refused(text: str, code: int, why: str) -> None:
