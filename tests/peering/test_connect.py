@@ -101,6 +101,22 @@ def test_a_psk_is_one_for_all_peers_of_the_pair_and_stays() -> None:
     assert psk not in world.kgctl("connect", "aws", "edge", "-o", "json").stdout
 
 
+def test_two_psks_that_were_generated_at_the_same_time_become_one() -> None:
+    world = World(aws=aws(), edge=edge())
+    near, far = ("connect", "aws", "edge", "--write", "aws"), ("connect", "edge", "aws", "--write", "edge")
+    world.kgctl(*near, "--psk")
+    other = World(aws=aws(), edge=edge())
+    other.kgctl(*far, "--psk")
+    world.servers["edge"] = other.servers["edge"]  # neither saw the key of the other
+    for args in (near, far):
+        assert world.kgctl(*args, "--psk").exit_code == 0
+    peers = (*world.peers("aws").values(), *world.peers("edge").values())
+    assert len(peers) == 3
+    assert len({one["spec"]["presharedKey"] for one in peers}) == 1
+    for args in (near, far):
+        assert "0 created, 0 changed, 0 removed" in world.kgctl(*args).stdout
+
+
 def test_the_services_of_a_cluster_go_to_one_peer_which_keeps_them() -> None:
     server = edge()
     world = World(aws=aws(), edge=server)

@@ -113,7 +113,12 @@ def plan_peering(
 
 
 def preshared_key(first: Member, second: Member) -> Key | None:
-    """Return the preshared key of a pair of clusters, which all its Peers share."""
+    """Return the preshared key of a pair of clusters, which all its Peers share.
+
+    Each cluster can have its own kgctl, and both can generate a key at the same time: the order of the UIDs
+    decides between two keys, so that both choose the same one.
+    """
+    first, second = sorted((first, second), key=lambda member: member.uid)
     peers = (*first.peers_for(second), *second.peers_for(first))
     return next((peer.preshared_key for peer in peers if peer.preshared_key not in (None, *UNKNOWN)), None)
 
