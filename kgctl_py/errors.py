@@ -53,6 +53,8 @@ def listed(words: Sequence[str]) -> str:
 
 def not_one_of(text: str, words: Sequence[str]) -> str:
     """Return that a text is none of the words: `"x" is neither a nor b`, or `"x" is not one of a, b, or c`."""
+    if len(words) == 1:
+        return f'"{text}" is not {words[0]}'
     is_pair = len(words) == len(("neither", "nor"))
     return f'"{text}" is {"neither " + " nor ".join(words) if is_pair else "not one of " + either(words)}'
 

@@ -206,6 +206,9 @@ def test_yaml_is_printed_for_each_cluster_and_nothing_written() -> None:
     assert world.peers("aws") == {}
     assert run.stdout.startswith("# cluster aws\n---\n")
     assert run.stdout.index("# cluster edge") > run.stdout.index("edge.loc.home")
+    for args in (("--dry-run", "client"), ("-o", "json")):
+        both = world.kgctl("connect", "aws", "edge", "--print", "yaml", *args)
+        assert (both.exit_code, both.stdout, "exclude each other" in both.stderr) == (2, "", True)
 
 
 def test_a_removed_segment_is_pruned_and_one_that_is_temporarily_down_is_not() -> None:
@@ -325,6 +328,11 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
             ("aws", "edge", "--service-cidr", "edge="),
             2,
             '--service-cidr "edge=" is not NAME=CIDR\nhint: for example: --service-cidr aws=10.96.0.0/12',
+        ),
+        (
+            ("aws", "edge", "--service-cidr", "edge=10.45.0.1/16"),
+            2,
+            '--service-cidr "edge=10.45.0.1/16" has host bits set\nhint: use --service-cidr edge=10.45.0.0/16',
         ),
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),

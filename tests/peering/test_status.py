@@ -248,7 +248,7 @@ def test_a_card_stands_for_a_cluster_and_contains_no_secret(tmp_path: Path) -> N
     assert "name: aws.loc.eu-west" in printed.partition("# cluster edge")[2]
 
 
-def test_two_cards_can_only_be_printed(tmp_path: Path) -> None:
+def test_two_cards_can_only_be_planned_and_printed(tmp_path: Path) -> None:
     world = World(aws=aws(), edge=edge())
     files = [tmp_path / f"{name}.yaml" for name in ("aws", "edge")]
     for file in files:
@@ -256,6 +256,8 @@ def test_two_cards_can_only_be_printed(tmp_path: Path) -> None:
     run = world.kgctl("connect", *map(str, files))
     assert (run.exit_code, "all clusters are files" in run.stderr) == (2, True)
     assert world.kgctl("connect", *map(str, files), "--print", "yaml").exit_code == 0
+    tried = world.kgctl("connect", *map(str, files), "--dry-run", "client")
+    assert (tried.exit_code, "+ edge.loc.berlin" in tried.stdout) == (0, True), tried.output
 
 
 def test_dns_prints_a_block_for_coredns() -> None:
@@ -285,3 +287,12 @@ def test_a_cluster_whose_dns_is_unknown_is_an_error() -> None:
 def test_every_code_has_a_row_in_the_docs() -> None:
     rows = (EXAMPLE.parent / "peering.md").read_text()
     assert [code for code in PeeringCode if f"| {code} |" not in rows] == []
+
+
+def test_a_file_without_services_is_saved_again_before_one_is_mirrored(tmp_path: Path) -> None:
+    world = World(aws=aws(), edge=edge())
+    file = tmp_path / "aws.yaml"
+    file.write_text("apiVersion: v1\nkind: List\nitems: []\n")
+    run = world.kgctl("mirror", str(file), "edge", "shop/web")
+    hint = "hint: save the file again with the Services of the cluster\n"
+    assert (run.exit_code, run.stderr) == (1, f'kgctl: cluster "aws": no Service in the file\n{hint}')

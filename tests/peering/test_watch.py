@@ -252,6 +252,8 @@ def test_watch_only_goes_with_text_that_is_written(args: tuple[str, ...]) -> Non
     world = World(aws=aws(), edge=edge())
     run = world.kgctl("connect", "aws", "edge", "--watch", *args)
     assert (run.exit_code, world.peers("aws")) == (2, {})
+    option = " ".join(args) if args[0] == "-o" else args[0]
+    assert f"--watch and {option} exclude each other\n" in run.stderr
 
 
 def test_what_nobody_can_be_asked_about_is_left_to_the_watch() -> None:

@@ -172,6 +172,8 @@ def test_a_separation_names_the_mirrors_that_remain() -> None:
         ),
         (("aws", "edge", "--apply", "--remove"), "--apply and --remove exclude each other"),
         (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, which kgctl does not change'),
+        (("aws", "edge.yaml", "shop/web", "--watch"), "to print the manifests, leave out --watch"),
+        (("aws", "edge.yaml", "--remove"), "hint: use the context of the cluster"),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...], words: str) -> None:

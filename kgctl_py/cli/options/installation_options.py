@@ -38,8 +38,8 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     wireguard: Annotated[
         WireGuard,
         typer.Option(
-            help="Where WireGuard runs; heterogeneous, which needs --distribution k3s and --cni kilo, uses the "
-            "kernel on nodes where it supports WireGuard, and userspace on the others"
+            help="Where WireGuard runs; heterogeneous uses userspace only on nodes whose kernel lacks WireGuard, "
+            "and needs --distribution k3s and --cni kilo"
         ),
     ] = WireGuard.KERNEL
     subnet: Annotated[

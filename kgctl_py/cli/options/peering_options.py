@@ -8,7 +8,7 @@ import typer
 from kgctl_py.cli import ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError, either
-from kgctl_py.mesh.address import IPInterface, unusable_endpoint
+from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
 from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
@@ -109,7 +109,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
     def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
         """Return --service-cidr by cluster; raise UsageError."""
         stated = named_values("--service-cidr", self.service_cidr, tuple(names))
-        return {name: cidrs("--service-cidr", [text]) for name, text in stated.items()}
+        return {name: _service_cidrs(name, text) for name, text in stated.items()}
 
 
 def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
@@ -121,6 +121,18 @@ def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
         if text == "none"
         else frozenset(known_name("--services", one, known) for one in text.split(","))
     )
+
+
+def _service_cidrs(name: str, text: str) -> tuple[IPInterface, ...]:
+    """Return the Service CIDRs of a cluster; raise UsageError, also for host bits, as `kgctl manifests` does."""
+    found = cidrs("--service-cidr", [text])
+    for cidr in found:
+        if masked(cidr) != cidr:
+            raise UsageError(
+                f'--service-cidr "{name}={cidr}" has host bits set',
+                hint=f"use --service-cidr {name}={masked(cidr)}",
+            )
+    return found
 
 
 def _location_ips(text: str) -> tuple[IPInterface, ...] | None:

@@ -9,13 +9,17 @@ from kgctl_py.peering.planning.peer_changes import Action
 from kgctl_py.peering.planning.plan import PeeringPlan
 
 
-def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
-    """Raise KgctlError if a problem prevents all changes, or if no cluster can be written."""
+def check_plan(plan: PeeringPlan) -> None:
+    """Raise KgctlError if a problem prevents all changes."""
     refusing = [problem for problem in plan.problems if problem.refuses]
     if refusing:
         others = len(refusing) - 1
         more = f" (and {others} more error{'s' if others > 1 else ''})" if others else ""
         raise KgctlError(f"nothing was written: {refusing[0]}{more}", hint=refusing[0].hint)
+
+
+def check_writable(sides: tuple[Side, ...]) -> None:
+    """Raise UsageError if no cluster can be written."""
     if not any(side.is_writable for side in sides):
         raise UsageError(
             "all clusters are files, which kgctl does not change", hint="to print the Peers, add --print yaml"

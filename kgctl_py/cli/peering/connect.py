@@ -1,6 +1,7 @@
 """`kgctl peering connect`: join clusters, so that their pods reach each other."""
 
 import enum
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
-from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
+from kgctl_py.cli.peering.confirm import check_plan, check_writable, confirm_plan, is_left_to_watch
 from kgctl_py.cli.peering.git_folders import tell_what_remains
 from kgctl_py.cli.peering.sides import check_two, prepare
 from kgctl_py.cli.peering.sources import HELP, METAVAR
@@ -30,6 +31,13 @@ from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
+
+
+_EXCLUSIVE: Mapping[str, tuple[str, ...]] = {
+    "--git": ("--watch", "--print", "--dry-run server"),
+    "--watch": ("--print", "--dry-run", "-o json"),
+    "--print": ("--dry-run", "-o json"),
+}
 
 
 class Form(enum.StrEnum):
@@ -83,8 +91,17 @@ def connect(
       kgctl peering connect aws home --annotate
     """
     check_two(clusters, "connect", at_least=True)
-    watching.check(print_ or dry_run or (output is Form.JSON and output))
-    _check_git(writing, watching, print_, dry_run)
+    watching.check()
+    _check_exclusive(
+        {
+            "--git": writing.git,
+            "--watch": watching.watch,
+            "--print": print_,
+            "--dry-run": dry_run,
+            "--dry-run server": dry_run is DryRun.SERVER,
+            "-o json": output is Form.JSON,
+        }
+    )
     sides, settings = prepare(context, clusters, options, writing, watching.grace)
     keys = _PresharedKeys() if writing.psk else _no_key
     joining = _Joining(sides, settings, keys, watching.watch, watching.leader_elect)
@@ -107,19 +124,13 @@ def connect(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _check_git(
-    writing: WriteOptions, watching: WatchOptions, print_: Print | None, dry_run: DryRun | None
-) -> None:
-    """Raise UsageError for an option that does not work with --git."""
-    others = {
-        "--watch": watching.watch,
-        "--print": print_ is not None,
-        "--dry-run server": dry_run is DryRun.SERVER,
-    }
-    other = next((option for option, is_given in others.items() if is_given and writing.git), None)
-    if other:
-        hint = "use --dry-run client" if other == "--dry-run server" else "use one of them"
-        raise UsageError(f"--git and {other} exclude each other", hint=hint)
+def _check_exclusive(given: Mapping[str, object]) -> None:
+    """Raise UsageError for two options that exclude each other; a value that is false means "not given"."""
+    for option, others in _EXCLUSIVE.items():
+        other = next((other for other in others if given[option] and given[other]), None)
+        if other:
+            hint = "use --dry-run client" if other == "--dry-run server" else "use one of them"
+            raise UsageError(f"{option} and {other} exclude each other", hint=hint)
 
 
 class _Joining(Value, frozen=True):
@@ -134,7 +145,9 @@ class _Joining(Value, frozen=True):
 
     def carry_out(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> PeeringPlan:
         """Write the plan, unless it is refused, has no changes, or this is a dry run."""
-        check_plan(plan, self.sides)
+        check_plan(plan)
+        if dry_run is not DryRun.CLIENT:
+            check_writable(self.sides)
         if dry_run is DryRun.SERVER:
             try_out(plan, self.sides)
         is_left = self.elects or (self.watches and is_left_to_watch(plan, yes=yes))

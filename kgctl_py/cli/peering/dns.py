@@ -23,7 +23,7 @@ def dns(
         str | None,
         typer.Option(
             metavar="ZONE",
-            help="Domain for the names of the second cluster (default NAME.local, where NAME is that cluster)",
+            help="Domain for the names of the second cluster, NAME (default NAME.local)",
         ),
     ] = None,
 ) -> None:

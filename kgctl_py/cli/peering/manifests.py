@@ -52,9 +52,9 @@ def manifests(
 ) -> None:
     """Print Deployments that keep two clusters joined.
 
-    Each Deployment runs "kgctl peering connect --watch", and changes only the Peers of its own cluster. To read
-    the other cluster, NAME, it needs a kubeconfig in the Secret kgctl-peering-NAME, key "kubeconfig". Create this
-    kubeconfig for the ServiceAccount kgctl-peering-reader of NAME, which has read-only access.
+    Each Deployment runs "kgctl peering connect --watch", and writes only to its own cluster. To read the other
+    cluster, NAME, it needs a kubeconfig in the Secret kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig
+    for the ServiceAccount kgctl-peering-reader of NAME, which has read-only access.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0

@@ -12,6 +12,7 @@ from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peering.sides import open_sides
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.peering.members.read_members import Side, named
 from kgctl_py.peering.mirroring.mirrored_services import mirrored, read_service
 from kgctl_py.peering.mirroring.watch_mirrors import watch_mirrors, write_mirrors
@@ -84,10 +85,9 @@ def mirror(
     near, far = open_sides(run, words[:_CLUSTERS])
     writer = MirrorWriter(side=far, source=near.name, dry_run=dry_run)
     if (apply or watch or remove) and not far.is_writable:
-        raise UsageError(
-            f'"{far.name}" is a file, which kgctl does not change',
-            hint="to print the manifests, leave out --apply",
-        )
+        option = "--watch" if watch else "--apply"
+        hint = "use the context of the cluster" if remove else f"to print the manifests, leave out {option}"
+        raise UsageError(f'"{far.name}" is a file, which kgctl does not change', hint=hint)
     if remove:
         _remove(writer, places)
     elif watch:
@@ -138,6 +138,9 @@ def _print(near: Side, places: Sequence[tuple[str, str]]) -> None:
     try:
         objects = near.cluster.objects()
         manifests = [one for place in places for one in mirrored(read_service(objects, *place), near.name)]
+    except UnreadableError as error:
+        hint = error.hint if near.cluster.is_live else "save the file again with the Services of the cluster"
+        raise named(near, KgctlError(error.message, hint=hint)) from None
     except KgctlError as error:
         raise named(near, error) from None
     typer.echo("---\n".join(as_yaml(manifest) for manifest in manifests), nl=False)

@@ -58,10 +58,8 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         ),
     ] = False
 
-    def check(self, writes_nothing: object) -> None:
-        """Raise UsageError for options that exclude --watch."""
-        if self.watch and writes_nothing:
-            raise UsageError("--watch does not work with --print, --dry-run, or -o json", hint="leave out --watch")
+    def check(self) -> None:
+        """Raise UsageError for an option that needs --watch."""
         if self.leader_elect and not self.watch:
             raise UsageError("--leader-elect needs --watch", hint="add --watch")
 
