@@ -32,7 +32,6 @@ from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
-
 _EXCLUSIVE: Mapping[str, tuple[str, ...]] = {
     "--git": ("--watch", "--print", "--dry-run server"),
     "--watch": ("--print", "--dry-run", "-o json"),
