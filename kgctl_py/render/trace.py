@@ -87,7 +87,7 @@ def _row(hop: Hop) -> tuple[str, ...]:
 
 
 def trace_data(trace: Trace, explanation: Explanation | None = None) -> dict[str, Any]:
-    """Return both paths for programs; `back` is null if the packet does not arrive. Explained hops have rules."""
+    """Return both paths for programs; `back` is null if there is no path back. Explained hops have rules."""
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Trace",

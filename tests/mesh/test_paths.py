@@ -381,6 +381,26 @@ def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tu
     )
 
 
+@pytest.mark.parametrize("source", ["a1", "b1"])
+def test_a_packet_outside_of_the_tunnel_needs_no_allowed_ip_for_its_source_and_its_reply_is_not_known(
+    source: str,
+) -> None:
+    twins = [node("a1"), node("b1", 2, "b", internal_ip="10.1.0.1/24")]
+    found = run(Cluster([*twins, node("c1", 3, "c", internal_ip="203.0.113.3/24")]), source, "c1")
+    assert (found.verdict, found.reason) == (
+        Verdict.PERHAPS,
+        f"only if node/{source} reaches 203.0.113.3, the endpoint of the tunnel, outside the tunnel",
+    )
+
+
+def test_an_endpoint_in_an_allowed_location_ip_is_reached_inside_the_tunnel() -> None:
+    twins = [node("a1"), node("b1", 2, "b", internal_ip="10.1.0.1/24")]
+    location_ips = {"allowed_location_ips": "203.0.113.0/24"}
+    found = run(Cluster([*twins, node("c1", 3, "c", internal_ip="203.0.113.3/24", **location_ips)]), "a1", "c1")
+    assert found.verdict is Verdict.NO
+    assert "node/c1 accepts 10.1.0.1 only from node/b1" in found.reason
+
+
 def test_an_ipv6_endpoint_that_is_the_internal_ip_is_reached_outside_of_the_tunnel() -> None:
     own = {"endpoint": "[2001:db8::2]:51820", "internal_ip": "2001:db8::2/64"}
     other = {"endpoint": "[2001:db8::3]:51820", "internal_ip": "2001:db8::3/64"}

@@ -55,6 +55,11 @@ class PacketPath(Value, frozen=True, kw_only=True):
         return self.hops[-1].end if self.hops else self.start
 
     @property
+    def is_outside(self) -> bool:
+        """Whether the packet takes no tunnel to the endpoint of one; nothing tells how its reply returns."""
+        return any(hop.route.is_outside for hop in self.hops)
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """The conditions for a packet to pass, each once."""
         return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
@@ -186,7 +191,7 @@ class _Walk:
             return ""
         if hop.opening.fault:
             return f"{hop.opening.fault}, and Kilo does not relay between them"
-        if self.tables.is_chosen_by(hop.end, self.source):
+        if hop.route.is_outside or self.tables.is_chosen_by(hop.end, self.source):
             return ""
         taken, source = self.tables.tunnel(hop.end, self.source), self.source
         if taken is None:

@@ -20,7 +20,7 @@ class Route(Value, frozen=True, kw_only=True):
     """A route to `end`, through a tunnel or not; `strength` is the prefix length to compare with other routes.
 
     `gateway` is the next hop of a route that kg sets. `is_added` is a route of a peer that is not in the mesh, but
-    in its complete configuration.
+    in its complete configuration. `is_outside` is a route into a tunnel to its endpoint, which kg leaves out.
     """
 
     cidr: IPInterface
@@ -29,6 +29,7 @@ class Route(Value, frozen=True, kw_only=True):
     tunnel: bool = False
     gateway: IPAddress | None = None
     is_added: bool = False
+    is_outside: bool = False
 
     @property
     def is_possible(self) -> bool:

@@ -15,6 +15,7 @@ from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.who_can_call import End, Opening, opening
 from kgctl_py.mesh.whois import Claim, Kind, Place
+from kgctl_py.value import replace
 
 
 class RoutingTables:
@@ -48,7 +49,9 @@ class RoutingTables:
             by_kg = best((one for one in found if not self._is_to_endpoint(here, one, ip)), ip)
             if by_kg and by_kg.tunnel:  # WireGuard sends by allowed IPs, and not by the gateway of a route
                 by_kg = self.tunnel(here, ip) or by_kg
-            self._routes[key] = by_kg or best(found, ip) or self._added(here, ip)
+            outside = None if by_kg else best(found, ip)
+            left_out = replace(outside, is_outside=True) if outside else None
+            self._routes[key] = by_kg or left_out or self._added(here, ip)
         return self._routes[key]
 
     def tunnel(self, here: Place, ip: IPAddress) -> Route | None:

@@ -34,8 +34,9 @@ class Target(Value, frozen=True, kw_only=True):
 
 
 class Trace(Value, frozen=True, kw_only=True):
-    """The path there and the path back, or a `fault`; without a path there, there is no path back.
+    """The path there and the path back, or a `fault`.
 
+    There is no path back without a path there, or if the packet takes no tunnel, and its reply cannot take one.
     `service` is what follows where the path there ends at a node whose kube-proxy sends the packet to a pod.
     `condition` is what the flags of kg must be.
     """
@@ -51,7 +52,8 @@ class Trace(Value, frozen=True, kw_only=True):
     @property
     def verdict(self) -> Verdict:
         """The verdict of both paths together."""
-        if self.there is None or self.back is None or any(part.fault for part in self._parts):
+        is_lost = self.there is None or (self.back is None and not self.there.is_outside)
+        if is_lost or any(part.fault for part in self._parts):
             return Verdict.NO
         return Verdict.PERHAPS if self.doubts else Verdict.YES
 
@@ -119,6 +121,8 @@ def _and_back(tables: RoutingTables, source: Target, destination: Target, path: 
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
     back = _expecting(source.place, follow_packet(tables, out.end, out.to, out.sender, out), tables)
+    if out.is_outside and back.fault:
+        return Trace(source=source, destination=destination, there=out)
     service = tables.service(out.to) if out.is_service else None
     end = reach_backends(tables, service, out) if service else None
     return Trace(source=source, destination=destination, there=out, back=back, service=end)
