@@ -34,13 +34,13 @@ def _exit_code(code: Any) -> int:
 
 
 def _exit(code: int) -> NoReturn:
-    """Exit at once, with all output flushed: a normal exit takes a tenth of a short run."""
+    """Flush all output, and exit at once, because a normal exit takes a tenth of the time of a short run."""
     atexit._run_exitfuncs()  # noqa: SLF001 # has no public name; it removes temporary files, for example
     os._exit(code)
 
 
 def complete_for_kubectl() -> NoReturn:
-    """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
+    """Print the completions of `kubectl kilo …`, for which kubectl runs `kubectl_complete-kilo`."""
     from kgctl_py import app
 
     app.complete_for_kubectl()

@@ -32,7 +32,7 @@ class GranularityChoice(enum.StrEnum):
 
 
 class BackendChoice(enum.StrEnum):
-    """`--backend`: the only one."""
+    """`--backend`: Kubernetes is the only one."""
 
     KUBERNETES = "kubernetes"
 
@@ -158,7 +158,7 @@ def main() -> NoReturn:
 
 
 def complete_for_kubectl() -> NoReturn:
-    """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
+    """Print the completions of `kubectl kilo …`, for which kubectl runs `kubectl_complete-kilo`."""
     from kgctl_py.cli.keys import completion
 
     completion.ask_as_kubectl(sys.argv[1:])

@@ -70,7 +70,7 @@ def in_quotes(name: str) -> str:
 
 
 class NoKubeconfigError(KgctlError):
-    """Nothing says which cluster to use."""
+    """No option, file, or environment selects a cluster."""
 
 
 class UnusableFolderError(KgctlError):

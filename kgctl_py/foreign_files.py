@@ -29,11 +29,11 @@ _TAR = slice(257, 262)
 _HTML = (b"<!doctype html", b"<html")
 _START = 512
 _FEWEST = 8
-"""The fewest bytes of which kgctl says that they are UTF-16."""
+"""The minimum number of bytes that kgctl recognizes as UTF-16."""
 
 
 class StandIn(Value, frozen=True):
-    """What a file is in place of the expected content, and what to do about it."""
+    """The unexpected content of a file, and how to use it."""
 
     what: str
     remedy: str

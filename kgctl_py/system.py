@@ -47,14 +47,14 @@ def open_standard_streams() -> None:
 
 
 class _Interrupts:
-    """Raises KeyboardInterrupt for a signal, or after the block in which signals wait."""
+    """Raises KeyboardInterrupt for a signal, at once or after a block that delays signals."""
 
     def __init__(self) -> None:
         self._blocks = 0
         self._waits = False
 
     def handle(self, *_: object) -> None:
-        """Raise KeyboardInterrupt, unless a block is running in which signals wait."""
+        """Raise KeyboardInterrupt, or record the signal during a block that delays signals."""
         if not self._blocks:
             raise KeyboardInterrupt
         self._waits = True

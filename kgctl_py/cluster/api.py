@@ -54,7 +54,7 @@ class ApiCluster(KeptReads):
         return "" if self._options.resolve else "--no-resolve"
 
     def refresh(self) -> None:
-        """Discard what was read; what is read from now on has every change before."""
+        """Discard what was read; later reads have all changes made before this call."""
         super().refresh()
         self._exact = True
 
@@ -106,7 +106,7 @@ class ApiCluster(KeptReads):
         return ObjectInformer(self.client, places)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
-        """Return what the agents in these pods say."""
+        """Return the metrics of the agents in these pods."""
         from kgctl_py.cluster.read_agents import read_agents  # only `check` and `gather` ask agents
 
         with self._waiting("asking the agents of Kilo"):

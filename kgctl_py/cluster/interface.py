@@ -184,9 +184,9 @@ class Cluster(Protocol):
         ...
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
-        """Return what the agents of Kilo in these pods say, by the names of their nodes.
+        """Return the metrics of the Kilo agents in these pods, by the names of their nodes.
 
-        Raise KgctlError if none can be read. Costs a request for each, eight at once, and five seconds at most.
+        Raise KgctlError if none can be read. Costs one request an agent, eight at once, and at most five seconds.
         """
         ...
 

@@ -24,10 +24,10 @@ _LOOK = 0.2
 class Live:
     """The meshes of a cluster, one after the other, until `stop` is set; a caller that leaves the loop closes it.
 
-    The first mesh comes at once, or KgctlError is raised. Another one comes after a change that matters to Kilo,
-    which a heartbeat of a node is not, and after `resync` seconds at the latest. If the API server is unreachable,
-    the last mesh stays, and `tell` gets the new and the old connectivity, and again when the server is reachable.
-    The first change after a while is passed on after `first_quiet` seconds without another one.
+    The first mesh comes at once; if it cannot be read, KgctlError is raised. The next one comes after a change
+    that matters to Kilo (a heartbeat of a node does not), or after `resync` seconds. While the API server is
+    unreachable, the mesh does not change. `tell` gets the new and the old connectivity when it is lost and when it
+    is back. A change after a quiet time is passed on after `first_quiet` seconds without another change.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ def let_settle(changed: threading.Event, stop: threading.Event, first_quiet: flo
 
 
 def _differ(before: Mesh, now: Mesh) -> bool:
-    """Return whether anything differs but last-seen times, which matter only for whether a node is ready."""
+    """Return whether anything differs; a last-seen time counts only if it changes whether a node is ready."""
     if before.peers != now.peers or len(before.nodes) != len(now.nodes):
         return True
     pairs = zip(before.nodes, now.nodes, strict=True)

@@ -76,7 +76,7 @@ class Overlay:
         return self._below.follow_objects(places)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
-        """Return what the agents in pods of the cluster below say."""
+        """Return the metrics of the agents in pods of the cluster below."""
         return self._below.agents(pods)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:

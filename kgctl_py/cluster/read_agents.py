@@ -70,7 +70,7 @@ class _Reading:
         except ApiError as error:
             self._forbidden |= error.status == http.HTTPStatus.FORBIDDEN
         except (KgctlError, TimeoutError):
-            pass  # as if it was not there: an agent can listen elsewhere, or be behind a firewall
+            pass  # left out: an agent can use another port, or be behind a firewall
         else:
             metrics = parse_metrics(text)
             if metrics:

@@ -82,7 +82,7 @@ class RecordedCluster(Overlay):
         self._peers = live.peers
         self._topology_label = topology_label
         self.read_agents: Mapping[str, AgentMetrics] = {}
-        """What the agents said when they were asked."""
+        """The metrics of the agents, after they are read."""
 
     @functools.cached_property
     def lists(self) -> Lists:
@@ -105,7 +105,7 @@ class RecordedCluster(Overlay):
         return self.record
 
     def agents(self, pods: Collection[KgPod]) -> Mapping[str, AgentMetrics]:
-        """Return what the agents say, and record it."""
+        """Return the metrics of the agents, and record them."""
         self.read_agents = self._below.agents(pods)
         return self.read_agents
 

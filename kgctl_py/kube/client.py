@@ -120,8 +120,8 @@ class Client:
     ) -> T:
         """Return the result of `consume`, which reads the body of a reply in parts while they arrive.
 
-        It ends within `request_timeout` seconds after the last call of the function that it gets, with which it
-        reports progress, and within `PATIENCE` times as long. Raise the same errors as `get`.
+        `consume` gets a function to report progress. Reading ends `request_timeout` seconds after the last report,
+        and in any case after `PATIENCE` times as long. Raise the same errors as `get`.
         """
         exchange = self._begin("GET", path, query, timeout=self.request_timeout, accept=accept, streamed=False)
         last = time.monotonic() + PATIENCE * self.request_timeout
@@ -203,7 +203,7 @@ class Client:
 
     @contextlib.contextmanager
     def _within_timeout(self) -> Iterator[None]:
-        """Show that the server is asked, and raise KgctlError for a TimeoutError."""
+        """Show progress during a request, and raise KgctlError for a TimeoutError."""
         try:
             with self._waiting(f"asking {self.server}"):
                 yield
@@ -215,7 +215,7 @@ class Client:
 
 
 def _is_answer(reply: "Reply") -> bool:
-    """Return whether a request succeeded; a page is the answer of another server, such as a captive portal."""
+    """Return whether a request succeeded; a web page comes from another server, such as a captive portal."""
     is_good = http.HTTPStatus.OK <= reply.status < http.HTTPStatus.MULTIPLE_CHOICES
     return is_good and not reply.headers.get("Content-Type", "").lower().startswith("text/html")
 

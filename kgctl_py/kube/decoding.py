@@ -135,7 +135,7 @@ def check_number(number: int, most: int, source: str) -> None:
 def decode_page(body: bytes, page: type[P], source: str, most: int) -> P:
     """Return a decoded page; raise MalformedError, and KgctlError for too many objects before it creates them.
 
-    Counting takes as long as decoding, so that only a page is counted that is large enough for so many objects.
+    Counting takes as long as decoding, so only pages that are large enough for too many objects are counted.
     """
     if len(body) >= most * _SMALLEST:
         decode(body, _counted_page(most, source), source)

@@ -66,10 +66,10 @@ class _Items(Protocol[T_co]):
 
 
 def read_list(client: Client, source: Source[W], convert: Callable[[W], V], *, exact: bool) -> Objects[V]:
-    """Return all objects of a list, each converted when it arrives; an `exact` list has every change before.
+    """Return all objects of a list, each converted when it arrives; an `exact` list has all earlier changes.
 
-    Only a list in protobuf is read from the cache of the server: others are short. Unreadable protobuf, or only a
-    part of the list, is followed by exact pages in JSON. Raise the same errors as `list_pages`.
+    Only a list in protobuf is read from the cache of the server: others are short. If the protobuf is unreadable
+    or incomplete, exact pages in JSON follow. Raise the same errors as `list_pages`.
     """
     if source.protobuf and not exact:
         try:
@@ -166,7 +166,7 @@ class JsonItems(Generic[T]):
         return True
 
     def _next(self) -> T | None:
-        """Return the next item; None for the last one, or if none can be told from the next."""
+        """Return the next item; None if it is the last one, or if its end is unclear."""
         after = self._at
         for _ in range(_TRIES):
             while (end := self._data.find(_BETWEEN, after)) < 0:

@@ -83,7 +83,7 @@ class FolderCluster(Overlay):
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
-        """Say that a folder has only Peers, if no cluster is found for the Nodes."""
+        """Raise UnusableFolderError if the block finds no cluster for the Nodes: a folder contains only Peers."""
         try:
             yield
         except NoKubeconfigError as error:
@@ -126,7 +126,7 @@ class GitCluster(Overlay):
         return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
 
     def refresh(self) -> None:
-        """Do nothing, because nobody else changes a locked folder."""
+        """Do nothing, because no other program changes a locked folder."""
 
     def networks(self) -> "Networks":
         """Return the networks of the cluster below, or none if it cannot be read."""

@@ -48,7 +48,7 @@ def run_git(folder: str, *words: str, stdin: bytes = b"") -> "subprocess.Complet
 
 
 def trust_command(stderr: bytes) -> str:
-    """Return the command that Git names for a repository of another owner, which it refuses; else nothing."""
+    """Return the command that Git suggests if it refuses a repository of another owner; empty for other errors."""
     found = _REMEDY.search(stderr) if _OF_ANOTHER_OWNER.search(stderr) else None
     return found[1].decode(errors="replace") if found else ""
 

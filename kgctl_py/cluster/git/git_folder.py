@@ -162,7 +162,7 @@ def read_text(path: Path) -> str:
 
 
 def _is_local(raw: RawObject) -> bool:
-    """Return whether Kustomize leaves an object out, by an annotation with any other value than "false"."""
+    """Return whether Kustomize leaves out an object: its annotation has any value except "false"."""
     metadata = raw.to_dict().get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     return isinstance(annotations, dict) and annotations.get(_LOCAL_CONFIG, "false") != "false"

@@ -168,7 +168,7 @@ class FolderPeerStore:
         """Return whether the file has this text now."""
         try:
             return self._folder.text(path) == text
-        except KgctlError:  # it cannot be read any more
+        except KgctlError:  # the file is not readable any more
             return False
 
     def _make(self, changes: list[FileChange]) -> None:
@@ -176,7 +176,7 @@ class FolderPeerStore:
             file_set.apply(changes)
             for change in changes:
                 self._folder.wrote(change.path, change.content)
-        except BaseException:  # what is now in the files is not known
+        except BaseException:  # the content of the files is unknown now
             for change in changes:
                 self._folder.wrote(change.path, None)
             raise

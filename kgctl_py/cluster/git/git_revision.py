@@ -16,7 +16,7 @@ from kgctl_py.value import Value
 _DAMAGED = "to check the repository: git fsck"
 _PARTIAL = "to download the missing files: git fetch --refetch --no-filter"
 _NO_REPOSITORY = "fatal: not a git repository"
-"""What git says where the error of kgctl says so already."""
+"""The error of Git that kgctl leaves out, because its own error says the same."""
 _LINK, _FILE = "120000", "blob"
 _FORBIDDEN = ("", ".", "..", ".git")
 _SEPARATORS = ("\\", ":") if os.name == "nt" else ()
@@ -46,7 +46,7 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
     commit = _commit(folder, revision)
     with tempfile.TemporaryDirectory(prefix="kgctl-") as temporary:
         tree = Path(temporary).resolve() / "tree"
-        (tree / ".git").mkdir(parents=True)  # where the repository of these files ends
+        (tree / ".git").mkdir(parents=True)  # marks the root, which no path can leave
         _write_files(folder, commit, tree, wrong=f'cannot check out "{revision}"')
         if (tree / prefix).is_dir() and not is_below(tree / prefix, tree):
             raise KgctlError(f'"{revision}:{prefix}" is a link that leads out of the repository')
@@ -60,7 +60,7 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
 
 
 def _commit(folder: str, revision: str) -> str:
-    """Return the hash of a revision: text that starts with a dash is no option then."""
+    """Return the hash of a revision, which, unlike the text of the user, cannot be taken for an option."""
     wrong = f'"{revision}" is not a revision of the repository of "{folder}"'
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     return _line(folder, *words, wrong=wrong, hint="to list commits: git log --oneline")
@@ -69,8 +69,8 @@ def _commit(folder: str, revision: str) -> str:
 def _write_files(folder: str, commit: str, tree: Path, *, wrong: str) -> None:
     """Write the files of a commit as Git stores them, and then its links.
 
-    All folders exist before the first link, so no folder, file, or link is written through a link, also if two
-    names are equal for the file system only.
+    All folders exist before the first link, so nothing is written through a link, even if the file system
+    takes two names for the same.
     """
     entries = list(_entries(_git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, wrong=wrong)))
     _check_distinct(entries, wrong)
@@ -98,7 +98,7 @@ def _check_distinct(entries: Iterable[_Entry], wrong: str) -> None:
 
 
 def _entries(listed: bytes) -> Iterator[_Entry]:
-    """Yield what can be a file with settings; not submodules, large files, and paths that Git refuses as well."""
+    """Yield the entries that can contain settings, without submodules, large files, and paths that Git refuses."""
     for line in listed.split(b"\0")[:-1]:
         head, _, name = line.partition(b"\t")
         mode, kind, object_id, size = head.decode().split()

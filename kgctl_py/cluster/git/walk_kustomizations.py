@@ -111,7 +111,7 @@ class Walk:
             if kustomization.is_component(self._text(inner)) is not component:
                 what = "not a Component" if component else "a Component"
                 raise ValueError(f'is {what}, and "{by}" lists it as {"one" if component else "something else"}')
-        if component:  # it renames what is listed beside it
+        if component:  # a component also renames the resources beside it
             check_not_renamed(_renaming(inner, self._listing(inner)))
         return inner
 

@@ -32,7 +32,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     unreadable: tuple[Refused, ...] = ()
     unread_logs: Mapping[str, str] = msgspec.field(default_factory=dict)
     agents: Mapping[str, AgentMetrics] = msgspec.field(default_factory=dict)
-    """What agents said, by the names of their nodes."""
+    """The metrics of agents by the names of their nodes."""
 
 
 class Bundle(Value, frozen=True, kw_only=True):

@@ -100,8 +100,8 @@ def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Nod
 def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
     """Return a Peer without its owner, and with a marker in place of its preshared key.
 
-    With `secrets`, both stay. An invalid key gets a marker that is also invalid. What says which cluster a Peer
-    stands for, and for how long it has access, stays in any case.
+    With `secrets`, both stay. An invalid key gets a marker that is also invalid. The annotations
+    and labels with the cluster of a Peer and its expiry always stay.
     """
     metadata = raw.metadata
     annotations = _chosen(metadata.annotations, _PEER_ANNOTATIONS, secrets=secrets)
@@ -153,7 +153,7 @@ def _ports(ports: tuple[Port, ...] | None) -> tuple[Port, ...]:
 
 
 def _chosen(values: Mapping[str, str] | None, wanted: Collection[str], *, secrets: bool) -> dict[str, str]:
-    """Return the wanted labels or annotations; without `secrets`, what looks like one has a marker."""
+    """Return the wanted labels or annotations; without `secrets`, a marker replaces what looks like a secret."""
     found = values or {}
     return {name: found[name] if secrets else redacted(found[name]) for name in wanted if name in found}
 

@@ -72,7 +72,7 @@ class SavedCluster(KeptReads):
         raise UsageError("cannot change a saved cluster", hint="leave out --from-file")
 
     def pods(self, namespace: str) -> NoReturn:  # noqa: ARG002
-        """Raise UsageError, because nothing runs in files."""
+        """Raise UsageError, because a saved cluster runs no pods."""
         raise UsageError("cannot run pods in a saved cluster", hint="leave out --from-file")
 
     def object_store(self, *_: object, **__: object) -> NoReturn:
@@ -80,7 +80,7 @@ class SavedCluster(KeptReads):
         raise UsageError("cannot change a saved cluster", hint="use a context of the kubeconfig")
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":  # noqa: ARG002
-        """Return what agents said when a bundle was written; raise KgctlError without a bundle that has it."""
+        """Return the metrics of agents in a bundle; raise KgctlError if no bundle has any."""
         return self._snapshot.agents()
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files can be old or from another network
@@ -99,7 +99,7 @@ class SavedCluster(KeptReads):
 
 
 def _time(seconds: float) -> str:
-    """Return a Unix time for people; empty if it is unknown or outside the calendar, as a node can report any."""
+    """Return a Unix time as text; empty if it is 0 or outside the calendar: a node can report any number."""
     try:
         return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}" if seconds else ""
     except (ValueError, OverflowError, OSError):

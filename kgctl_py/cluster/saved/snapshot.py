@@ -105,7 +105,7 @@ class Snapshot:
         return Origin(version=version, source=f'"{self._shown}"')
 
     def agents(self) -> "Mapping[str, AgentMetrics]":
-        """Return what agents said, by the names of their nodes; raise KgctlError if no bundle has it."""
+        """Return the metrics of agents by the names of their nodes; raise KgctlError if no bundle has any."""
         agents = {node: agent for one in self._bundles for node, agent in one.manifest.agents.items()}
         if not agents:
             raise KgctlError("the file has no metrics of agents")
@@ -119,7 +119,7 @@ class Snapshot:
         return KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=SAVE_HINT)
 
     def _why(self) -> str:
-        """Return what is in a file in place of objects: the error of an API server, or a kind in lower case."""
+        """Return what a file without objects contains: the error of an API server, or a kind in lower case."""
         found = (held.to_dict() for held in self._all if held.kind == "Status")
         message = next((one.get("message") for one in found), None)
         if isinstance(message, str):

@@ -37,7 +37,7 @@ def program_path(command: str) -> str:
 def run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "subprocess.CompletedProcess[bytes]":
     """Run a command as `subprocess.run` does, but with a limit on stdout.
 
-    A program that it leaves behind with the same stdout, as a helper that caches credentials, is not waited for.
+    It does not wait for a program that the command leaves behind, such as a helper that caches credentials.
     """
     end = None if seconds is None else time.monotonic() + seconds
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, **how) as process:  # noqa: S603 - the user's

@@ -86,7 +86,7 @@ class TlsSocket(socket.socket):
                 except ssl.SSLWantReadError:
                     if end is not None:
                         self.settimeout(_left(end))
-                    self._flush()  # such as the answer to a new key
+                    self._flush()  # such as the response to a key update
                     self._receive()
         except ssl.SSLError:
             with contextlib.suppress(OSError):

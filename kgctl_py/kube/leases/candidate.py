@@ -33,7 +33,7 @@ class Candidate:
 
     @property
     def holder(self) -> str:
-        """Who held the Lease when it was last read."""
+        """The holder of the Lease when it was last read."""
         return self._election.holder
 
     @property

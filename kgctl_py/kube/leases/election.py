@@ -1,7 +1,7 @@
 """One candidate for a Lease, with the rules of client-go (tools/leaderelection/leaderelection.go).
 
-A candidate trusts no clock of another one: a Lease has expired if it did not change for its duration while this
-candidate looked at it. A holder that could not renew it for some seconds stops leading before others take it over.
+A candidate does not use the times of other candidates: a Lease has expired if this candidate saw no change of it
+for its duration. A holder that could not renew it for some seconds stops leading before others take it over.
 """
 
 import datetime

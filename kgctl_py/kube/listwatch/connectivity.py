@@ -8,14 +8,14 @@ from kgctl_py.value import Value
 
 
 class Connectivity(Value, frozen=True):
-    """The `error` while the server is unreachable, and the Unix time since when."""
+    """The `error` while the server is unreachable, and the Unix time at which it started."""
 
     since: float
     error: KgctlError | None = None
 
 
 class ConnectivityTracker:
-    """Tracks the connectivity to a server, which is lost while one user is disconnected. Sets `changed`."""
+    """Tracks the connectivity to a server, which is lost while any user is disconnected. Sets `changed`."""
 
     def __init__(self, changed: threading.Event) -> None:
         self.connectivity = Connectivity(time.time())

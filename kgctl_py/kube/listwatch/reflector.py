@@ -110,7 +110,7 @@ class Reflector(Generic[W, V]):
             self._woken.clear()
             try:
                 failures = 0 if self._list_and_watch() else failures + 1
-            except Exception as error:  # no response of a server can end a long-running command
+            except Exception as error:  # no response of a server must end a long-running command
                 if not self._sink.failed(error):
                     return
                 self._version, failures = "", failures + 1

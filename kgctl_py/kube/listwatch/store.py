@@ -31,7 +31,7 @@ class Translator(Protocol[W_contra, V]):
 
 
 class EachTranslated(Generic[W, V]):
-    """Translates each object by a function, whatever it was before."""
+    """Translates each object with a function, without its previous value."""
 
     def __init__(self, function: Callable[[W], V]) -> None:
         self._function = function
@@ -41,7 +41,7 @@ class EachTranslated(Generic[W, V]):
         return self._function(raw)
 
     def forget(self, _: str) -> None:
-        """Do nothing: nothing is kept."""
+        """Do nothing, because no values are kept."""
 
 
 class State(Value, Generic[V], frozen=True):

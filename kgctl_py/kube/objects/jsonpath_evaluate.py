@@ -70,7 +70,7 @@ def found(path: Path, value: Any) -> list[Any]:
 
 
 def _next(step: Step, values: Sequence[Any]) -> list[Any]:
-    """Return where a step leads from all values; of several names or numbers, the first one comes first."""
+    """Return the values to which a step leads from all values; several names or numbers keep their order."""
     match step:
         case Fields():
             objects = [value for value in values if isinstance(value, dict)]

@@ -99,7 +99,7 @@ class _Reader:
         raise ValueError(f'has "[{inner}]", which is not valid')
 
     def _inside(self) -> str:
-        """Return what is between a bracket and its counterpart, and go on behind that."""
+        """Return the text between a bracket and its counterpart, and continue after it."""
         start, depth = self.at, 0
         while self.at < len(self.text):
             if quoted := _QUOTED.match(self.text, self.at):

@@ -82,7 +82,7 @@ class ProtobufItems(Generic[T]):
         return value
 
     def _take(self, size: int) -> int:
-        """Go on by `size` bytes, and return where they start in the data."""
+        """Advance by `size` bytes, and return where they start in the data."""
         if size > self._most:
             raise WireError(f"it has an object of more than {self._most >> 20} MiB")
         if len(self._data) - self._at < size:

@@ -45,7 +45,7 @@ class Objects(Protocol):
         ...
 
     def has_all(self, kind: "Kind[Any]") -> bool:
-        """Return whether `of` knows all objects of a kind that exist, so that what it lacks does not exist."""
+        """Return whether `of` returns all objects of a kind that exist."""
         ...
 
     def origin(self) -> Origin:

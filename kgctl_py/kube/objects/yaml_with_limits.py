@@ -119,7 +119,7 @@ class Values:
         return mapping, size
 
     def _size_of_key(self, key: str, node: Any) -> int:
-        """Return what a long key counts besides its value, also if it is an alias."""
+        """Return the number that a long key adds to the count, also if it is an alias."""
         size = len(key) // _LONG
         if size and id(node) in self._long_keys:
             self._by_aliases += size
