@@ -57,7 +57,7 @@ def _state(place: Place, old: tuple[str, str], new: tuple[str, str]) -> Iterator
 
 
 def _node_state(node: Node | None, now: float) -> tuple[str, str]:
-    """Return whether a node is in the mesh, or why not; without ages, which always differ."""
+    """Return the state of a node and the reasons for it; without ages, which always differ."""
     if node is None:
         return "", ""
     unmet = node.unmet(now)

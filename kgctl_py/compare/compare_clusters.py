@@ -10,9 +10,9 @@ from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 
 
 def compare_clusters(old: Cluster, new: Cluster, options: Options) -> Changes:
-    """Return what differs in `new`; raise KgctlError when one of them cannot be read.
+    """Return what differs in `new`; raise KgctlError if one of them cannot be read.
 
-    Host names are looked up for both or for none, so that a leader is not another one for that reason alone.
+    Host names are resolved for both or for neither, because they can decide the leader.
     """
     looks_up = not (old.lookups_off or new.lookups_off)
     states = (

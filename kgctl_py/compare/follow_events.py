@@ -20,7 +20,7 @@ class MeshEvent(Value, frozen=True):
 
 
 def event_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp) -> State:
-    """Return what events are made from; a mesh without a ready node has no topology."""
+    """Return the state to compare; its topology is None if the mesh has none, for example without a ready node."""
     findings = tuple(granularity_disagreement(mesh.ready_nodes))
     try:
         topology = build_topology(mesh, granularity=granularity, look_up=look_up)
@@ -30,7 +30,7 @@ def event_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp) ->
 
 
 def follow_events(meshes: Iterable[Mesh], state_of: Callable[[Mesh], State]) -> Iterator[MeshEvent]:
-    """Yield what happens from the first mesh on; a peer is seen for the first time once, until it is removed."""
+    """Yield the events since the first mesh; each peer is seen only once, until it is removed."""
     before: State | None = None
     seen: set[Place | None] = set()
     for mesh in meshes:
@@ -47,7 +47,7 @@ def follow_events(meshes: Iterable[Mesh], state_of: Callable[[Mesh], State]) -> 
 
 
 def _events(before: State, after: State) -> Iterator[Event]:
-    """Yield what happened; agents may see a peer already when it is added."""
+    """Yield the events between two meshes, and those of new peers that agents see already."""
     events = tuple(events_of(compare(before, after, reach=False)))
     yield from events
     added = {event.place for event in events if event.kind is EventKind.PEER_ADDED}

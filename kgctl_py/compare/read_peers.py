@@ -17,7 +17,7 @@ _SAVE_PEERS = "to save the Peers of a cluster: kubectl get peers.kilo.squat.ai -
 
 
 def read_peers(path: str) -> tuple[tuple[Peer, ...], tuple[Notice, ...]]:
-    """Return the Peers in a YAML or JSON file, or on stdin for `-`, and remarks; raise KgctlError without one."""
+    """Return the Peers in a YAML or JSON file, or stdin for `-`, and remarks; raise KgctlError without Peers."""
     shown = "stdin" if path == "-" else path
     with explained("read", path):
         content = read_stream(sys.stdin.buffer, shown) if path == "-" else read_bytes(path)

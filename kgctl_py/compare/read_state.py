@@ -12,13 +12,13 @@ from kgctl_py.mesh.topology import Topology
 def built_state(
     mesh: Mesh, granularity: Granularity | None, look_up: LookUp, facts: ClusterFacts
 ) -> tuple[State, Topology]:
-    """Return the state of a mesh, and its topology; raise KgctlError when it has none."""
+    """Return the state of a mesh, and its topology; raise KgctlError if it has none."""
     topology = build_topology(mesh, granularity=granularity, look_up=look_up)
     return State(mesh=mesh, topology=topology, findings=all_findings(mesh, topology, facts)), topology
 
 
 def any_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp, facts: ClusterFacts) -> State:
-    """Return the state of a mesh, which may have no topology."""
+    """Return the state of a mesh; its topology is None if the mesh has none."""
     try:
         return built_state(mesh, granularity, look_up, facts)[0]
     except KgctlError:

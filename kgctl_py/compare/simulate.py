@@ -20,9 +20,9 @@ from kgctl_py.value import replace
 def simulate(
     cluster: Cluster, options: Options, mesh: Mesh, what_if: WhatIf
 ) -> tuple[Changes, tuple[Notice, ...]]:
-    """Return what would change in `mesh`, and remarks on what is supposed but is so already.
+    """Return what would change in `mesh`, and notes about options that change nothing.
 
-    Raise KgctlError when it has no topology, or would have none.
+    Raise KgctlError if the mesh has no topology, before or after the change.
     """
     facts = read_cluster_facts(cluster, options, mesh).facts
     state, topology = built_state(mesh, options.granularity, cluster.look_up, facts)
@@ -34,7 +34,7 @@ def simulate(
 
 
 def _already_so(mesh: Mesh, topology: Topology, what_if: WhatIf) -> Iterator[Notice]:
-    """Yield a note for each setting and Peer that is supposed as it is now."""
+    """Yield a note for each setting and Peer that is already as given."""
     if what_if.granularity == topology.granularity:
         yield note(f"note: the granularity is already {topology.granularity}")
     if what_if.subnet == topology.subnet:
@@ -46,7 +46,7 @@ def _already_so(mesh: Mesh, topology: Topology, what_if: WhatIf) -> Iterator[Not
 
 
 def _supposed_facts(facts: ClusterFacts, what_if: WhatIf, supposed: Mesh, cluster: Cluster) -> ClusterFacts:
-    """Return the facts as they would be: kg has the flags that are supposed, and new host names are looked up."""
+    """Return the facts after the change: kg has the given flags, and new host names are resolved."""
     endpoints = [node.endpoint for node in supposed.ready_nodes] + [peer.endpoint for peer in supposed.ready_peers]
     hosts = {endpoint.name for endpoint in endpoints if endpoint and endpoint.name}
     addresses = facts.addresses

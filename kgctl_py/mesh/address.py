@@ -60,9 +60,9 @@ def unusable(cidr: IPInterface) -> str:
 
 
 def unusable_endpoint(endpoint: Endpoint) -> str:
-    """Return why no packet reaches a host at `endpoint`, although Kilo accepts it; empty if one can.
+    """Return why `endpoint` is unreachable, although Kilo accepts it; empty if packets can reach it.
 
-    A loopback address can be that of a proxy on the same host.
+    A loopback address is allowed, because a proxy on the same machine can have it.
     """
     if endpoint.ip is None:
         return impossible_name(endpoint.name)

@@ -13,9 +13,9 @@ from kgctl_py.wireguard.conf import clamped
 def leaders_behind_nat(topology: Topology) -> frozenset[str]:
     """Return the names of the leaders that are known to be behind NAT.
 
-    Kilo asks for a keepalive on nodes behind NAT, and notes where others see a node with a keepalive.
-    So a leader with a keepalive is behind NAT if another location sees it at an address that is not its own.
-    If no other location has seen it, its own endpoint is private, and that of another leader is not.
+    Nodes behind NAT need a keepalive, and Kilo records the endpoint at which others see a node with a keepalive.
+    So a leader with a keepalive is behind NAT if another location sees it at an endpoint that is not its own.
+    If no other location has seen it, it counts as behind NAT if its endpoint is private and another one is not.
     """
     sightings, private = _sightings(topology), leaders_with_private_endpoint(topology)
     leaders = [segment.leader for segment in topology.segments]
@@ -36,7 +36,7 @@ def leaders_with_private_endpoint(topology: Topology) -> frozenset[str]:
 
 
 def _sightings(topology: Topology) -> Mapping[str, list[tuple[str, Endpoint]]]:
-    """Return by public key each endpoint at which a node sees it, with the location of this node."""
+    """Return each endpoint at which a node sees a public key, with the location of the node, by key."""
     found: dict[str, list[tuple[str, Endpoint]]] = defaultdict(list)
     for segment in topology.segments:
         for node in segment.nodes:

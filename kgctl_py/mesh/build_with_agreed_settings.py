@@ -18,7 +18,7 @@ LookUp = Callable[[set[str]], Mapping[str, IPAddress]]
 
 
 def look_nothing_up(_: set[str]) -> Mapping[str, IPAddress]:
-    """Return no addresses."""
+    """Resolve no host names, and return no addresses."""
     return {}
 
 
@@ -35,7 +35,7 @@ def build_topology(
     Raise KgctlError if no node is ready, no node reports a granularity, or the Kilo subnet is exhausted.
     """
     if not mesh.ready_nodes:
-        from kgctl_py.mesh.find_by_name import no_ready_nodes  # for few meshes
+        from kgctl_py.mesh.find_by_name import no_ready_nodes  # most meshes have a ready node
 
         raise no_ready_nodes(mesh)
     nodes = mesh.ready_nodes
@@ -92,7 +92,7 @@ def unknown_granularities(nodes: Iterable[Node]) -> Sequence[str]:
 
 
 def stated_subnets(mesh: Mesh) -> Sequence[IPInterface]:
-    """Return the Kilo subnets that ready nodes report, or else other nodes, the most frequent first."""
+    """Return the Kilo subnets that ready nodes report, the most frequent first, or those of other nodes."""
     return _stated(mesh.ready_nodes) or _stated(mesh.nodes)
 
 
@@ -106,5 +106,5 @@ def _stated(nodes: Iterable[Node]) -> Sequence[IPInterface]:
 
 
 def _by_votes(votes: Iterable[T | None]) -> Sequence[T]:
-    """Order by count; `most_common` keeps the order of first appearance among equals."""
+    """Return the distinct values, the most frequent first; equally frequent ones keep their order."""
     return [value for value, _ in Counter(vote for vote in votes if vote is not None).most_common()]

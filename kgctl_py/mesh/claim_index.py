@@ -1,4 +1,4 @@
-"""All claims of a mesh by prefix, for programs that ask for many addresses."""
+"""All claims of a mesh by prefix, for lookups of many addresses."""
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.network_owners import NetworkOwners
@@ -8,7 +8,7 @@ from kgctl_py.mesh.whois import Claim, by_precedence, claims
 
 
 class ClaimIndex:
-    """Answers as `whois` does, without comparing each address with each claim."""
+    """Finds the same claims as `whois`, without comparing each address with each claim."""
 
     def __init__(self, mesh: Mesh, topology: Topology) -> None:
         self._claims = tuple(claims(mesh, topology))

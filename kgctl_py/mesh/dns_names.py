@@ -30,7 +30,7 @@ def dns_names(topology: Topology, domain: str) -> DnsNames:
     """Return the names of the nodes and peers that have an address in the mesh.
 
     A leader has its WireGuard IP, and another node its internal IP if its leader routes it. A peer has the allowed
-    IPs that are single addresses. If a node and a peer have the same name, it is the name of the node.
+    IPs that are single addresses. If a node and a peer have the same name, the node gets it.
     """
     names: list[DnsName] = []
     left_out: list[str] = []

@@ -13,8 +13,8 @@ _WIDEST = {4: 16, 6: 48}
 
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
-    """Return every used network of the mesh and its owner, of nodes and peers ready or not."""
-    from kgctl_py.mesh.build_with_agreed_settings import (  # `manifests` does not need the mesh
+    """Return every network of the nodes and peers, ready or not, with its owner."""
+    from kgctl_py.mesh.build_with_agreed_settings import (  # `kgctl manifests` does not need this module
         agreed_subnet,
         stated_subnets,
     )
@@ -50,7 +50,7 @@ def holder(cidr: IPInterface, used: Mapping[IPInterface, str]) -> str:
 
 
 def next_free(pool: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
-    """Return the first address of `pool` that is in no used network; raise KgctlError if there is none.
+    """Return the first address of `pool` that is in no used network; raise KgctlError if all are used.
 
     The first address of the pool, and the last one for IPv4, are not used, because some routers reserve them.
     """

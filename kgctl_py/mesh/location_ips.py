@@ -61,5 +61,5 @@ class _Judge:
 
 
 def _declared(nodes: Iterable[Node]) -> tuple[IPInterface, ...]:
-    """Return the union over the nodes, sorted by text as Kilo sorts it."""
+    """Return the allowed location IPs of all nodes of a segment, sorted by text as in Kilo."""
     return tuple(sorted({cidr for node in nodes for cidr in node.allowed_location_ips}, key=str))

@@ -25,7 +25,7 @@ class NetworkOwners(Generic[Owner]):
         _increase(self._owners, _prefix(cidr, length), owner)
 
     def holders(self, cidr: IPInterface) -> Iterator[Owner]:
-        """Return every owner of a network that contains the address of `cidr`, the widest network first."""
+        """Return every owner of a network that contains the address of `cidr`, the largest network first."""
         for length in sorted(self._lengths[cidr.version]):
             yield from self._owners.get(_prefix(cidr, length), ())
 

@@ -1,8 +1,8 @@
 """Nodes and Peers as Kilo interprets them: ready or stale, expired or disabled; and the Mesh that contains them.
 
 A disabled Peer has no allowed IPs: Kilo accepts such a Peer and leaves it out at once (kilo
-pkg/k8s/apis/kilo/v1alpha1/types.go, Validate; pkg/mesh/backend.go, Ready). An invalid one it would not even read,
-and go on with the Peer as it was.
+pkg/k8s/apis/kilo/v1alpha1/types.go, Validate; pkg/mesh/backend.go, Ready). If the Peer became invalid instead,
+Kilo would not read it, and keep the old one.
 """
 
 import contextlib
@@ -70,7 +70,7 @@ class IgnoredValue(Value, frozen=True, kw_only=True):
 
 
 class Condition(enum.Enum):
-    """The conditions for a ready node (kilo pkg/mesh/backend.go), by the text for an unmet condition."""
+    """The conditions for a ready node (kilo pkg/mesh/backend.go); the value is the text for an unmet condition."""
 
     ENDPOINT = "no endpoint"
     KEY = "no key"
@@ -121,14 +121,14 @@ class Node(Value, frozen=True, kw_only=True):
 
     @property
     def ip_versions(self) -> frozenset[int]:
-        """The IP versions of its endpoint and internal IP, which its host has; empty with a DNS endpoint."""
+        """The IP versions that the node has, by its endpoint and internal IP; empty with a DNS endpoint."""
         if self.endpoint and self.endpoint.name:
             return frozenset()
         addresses = (self.endpoint and self.endpoint.ip, self.internal_ip)
         return frozenset(ip.version for ip in addresses if ip)
 
     def ageless(self) -> "Node":
-        """Return the node without its last-seen time, which matters only for whether it is ready."""
+        """Return the node without its last-seen time, which only decides whether it is ready."""
         return replace(self, last_seen=0)
 
     def why_not_ready(self, now: float) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ class Peer(Value, frozen=True, kw_only=True):
 
     @property
     def ip_versions(self) -> frozenset[int]:
-        """The IP version of its endpoint, which its host has; empty if it is not known."""
+        """The IP version that the peer has, by its endpoint; empty if it is not known."""
         ip = self.endpoint and not self.endpoint.name and self.endpoint.ip
         return frozenset((ip.version,)) if ip else frozenset()
 
@@ -190,7 +190,7 @@ class Peer(Value, frozen=True, kw_only=True):
 
     @property
     def expires(self) -> float | None:
-        """The Unix time at which the peer expires; None if it does not, or if its annotation is no time."""
+        """The Unix time at which the peer expires; None if it does not, or if its annotation is not a time."""
         text = self.annotations.get(names.EXPIRES, "")
         with contextlib.suppress(ValueError, OverflowError):
             time = datetime.datetime.fromisoformat(text)
@@ -229,7 +229,7 @@ class Mesh(Value, frozen=True, dict=True):
         return tuple(p for p in self.peers if not p.why_not_ready())
 
     def without_peer(self, name: str) -> "Mesh":
-        """Return the same mesh without the peer `name`, if there is one."""
+        """Return the same mesh without the peer `name`, which need not exist."""
         return replace(self, peers=tuple(p for p in self.peers if p.name != name))
 
     def with_peer(self, peer: Peer) -> "Mesh":

@@ -45,7 +45,7 @@ class DroppedLocationIP(Value, frozen=True, kw_only=True):
 
 
 def segment_name(node: Node, granularity: Granularity) -> str:
-    """Return the segment name of a node; without an internal IP, it is its own (kilo pkg/mesh/topology.go)."""
+    """Return the segment name of a node; without an internal IP, it has its own (kilo pkg/mesh/topology.go)."""
     if granularity is Granularity.LOCATION and node.internal_ip:
         return f"location:{node.location}"
     return f"node:{node.name}"
@@ -79,13 +79,13 @@ def elect_leader(nodes: Sequence[Node]) -> Node:
 
 
 def next_leader(segment: Segment) -> Node | None:
-    """Return the node that leads when the leader is gone, None if the segment is gone, too."""
+    """Return the node that leads without the current leader, or None if the segment has no other node."""
     others = [node for node in segment.nodes if node.name != segment.leader.name]
     return elect_leader(others) if others else None
 
 
 def shown_segment(name: str) -> str:
-    """Return the name of a segment as messages show it: that of the nodes without a location ends with a colon."""
+    """Return the name of a segment for messages: "location:" becomes "location:<none>"."""
     return f"{name}<none>" if name == "location:" else name
 
 
@@ -112,7 +112,7 @@ def leader_reason(segment: Segment) -> LeaderReason:
 def undecided_nodes(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the nodes whose DNS endpoints must be resolved before the leader of their segment is known."""
     if len(nodes) == 1:
-        return ()  # it leads anyway
+        return ()  # the only node leads, wherever its endpoint is
     candidates = _candidates(nodes)
     rivals = tuple(itertools.takewhile(lambda node: not _has_public_endpoint(node), candidates))
     unresolved = tuple(node for node in rivals if node.endpoint and not node.endpoint.ip)

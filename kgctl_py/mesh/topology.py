@@ -20,7 +20,7 @@ from kgctl_py.wireguard.cidr import address
 
 
 class LostAllowedIP(Value, frozen=True, kw_only=True):
-    """An allowed IP, the `index`-th of a peer, that goes to `holder`, a peer whose name sorts before it."""
+    """An allowed IP of a peer, at position `index`, that goes to the peer `holder`, whose name sorts first."""
 
     peer: str
     index: int
@@ -139,7 +139,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def discovered_endpoint(self, key: wireguard.Key | None, keepalive: int) -> wireguard.Endpoint | None:
-        """Return where a key was last seen if it has a keepalive, which in Kilo means that it roams."""
+        """Return the discovered endpoint of a key with a keepalive; Kilo ignores that of others."""
         return self.discovered.get(str(key)) if keepalive else None
 
 
@@ -161,7 +161,7 @@ def _by_name(peers: Iterable[Peer]) -> Mapping[str, Peer]:
 def _filtered(
     segments: tuple[Segment, ...], peers: Iterable[Peer]
 ) -> tuple[tuple[Segment, ...], tuple[DroppedLocationIP, ...]]:
-    """Return the segments with their allowed location IPs, and those that are not routed; few meshes have any."""
+    """Return the segments with their allowed location IPs, and the allowed location IPs that are not routed."""
     if not any(node.allowed_location_ips for seg in segments for node in seg.nodes):
         return segments, ()
     from kgctl_py.mesh.location_ips import filter_location_ips
@@ -200,9 +200,9 @@ def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[LostAll
 
 
 def _discovered(segments: Iterable[Segment], viewpoint: str) -> Mapping[str, wireguard.Endpoint]:
-    """Merge the discovered endpoints: the viewpoint's first, then by segment and name; the first wins."""
+    """Merge the discovered endpoints: those of `viewpoint` take precedence, then by segment and name."""
     nodes = [node for seg in segments for node in seg.nodes]
-    reporting = [node for node in nodes if node.discovered_endpoints]  # the nodes that have peers behind NAT
+    reporting = [node for node in nodes if node.discovered_endpoints]  # few nodes have discovered endpoints
     if not reporting:
         return {}
     viewpoint = viewpoint or min(node.name for node in nodes)

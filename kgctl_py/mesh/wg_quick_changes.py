@@ -13,13 +13,13 @@ EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 def with_services(
     conf: wireguard.Conf, cidrs: Iterable[IPInterface], key: wireguard.Key | None = None
 ) -> wireguard.Conf:
-    """Route the Service CIDRs through the peer with this key, or else the first one, unless a peer has them."""
+    """Route the Service CIDRs through the peer with this key, or the first peer, unless a peer has them."""
     keys = [peer.public_key for peer in conf.peers]
     return with_routes(conf, key if key in keys else keys[0], cidrs) if keys else conf
 
 
 def with_routes(conf: wireguard.Conf, key: wireguard.Key | None, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route `cidrs` through the peer with this key, unless a peer has them: WireGuard has each route once."""
+    """Route `cidrs` through the peer with this key, except those that a peer has already."""
     routed = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
     added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.masked() not in routed)
     peers = (

@@ -19,7 +19,7 @@ class Call(enum.IntEnum):
 
 
 class Opening(Value, frozen=True, kw_only=True):
-    """How a tunnel opens: `endpoint` is where the start connects to the end, and `doubt` is the condition.
+    """How a tunnel opens: the start connects to `endpoint`, and `doubt` is the condition.
 
     A `fault` is the reason why it never opens.
     """
@@ -45,7 +45,7 @@ class End(Value, frozen=True):
         return clamped(self.member.persistent_keepalive)
 
     def hears(self, other: "End") -> wireguard.Endpoint | None:
-        """Return the endpoint at which it sees `other`, which only nodes report."""
+        """Return the endpoint at which this end sees `other`; only nodes report it."""
         return self.member.discovered_endpoints.get(str(other.key)) if isinstance(self.member, Node) else None
 
     def __str__(self) -> str:
@@ -62,15 +62,15 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if is_called is Call.SURELY:
         return Opening(endpoint=there, doubt="" if end.keepalive else _waits(start, end, there))
     if never_opens(topology, start, end):
-        one, two = sorted((str(start), str(end)))  # both directions have one reason
+        one, two = sorted((str(start), str(end)))  # the same reason for both directions
         return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
     calls_of = sorted(((start, end, there), (end, start, back)), key=lambda call: str(call[0]))
-    conditions = filter(None, (_condition(*call) for call in calls_of))  # both directions have one condition
+    conditions = filter(None, (_condition(*call) for call in calls_of))  # the same condition for both directions
     return Opening(endpoint=there, doubt=f"only if {', or '.join(conditions)}")
 
 
 def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
-    """Return the condition if only the end surely reaches the start, and sends nothing by itself."""
+    """Return the condition if only the end is certain to reach the start, and sends no keepalives."""
     why = "may be behind NAT"
     if there and there.ip and _lacks_version(start, there):
         why = f"{start} is not known to have IPv{there.ip.version}"
@@ -113,7 +113,7 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
 
 
 def _lacks_version(caller: End, endpoint: wireguard.Endpoint) -> bool:
-    """Return whether an end is known to have addresses, but none of the IP version of an endpoint."""
+    """Return whether the known addresses of an end do not have the IP version of an endpoint."""
     ip, versions = endpoint.ip, caller.member.ip_versions
     return ip is not None and not endpoint.name and bool(versions) and ip.version not in versions
 
@@ -121,9 +121,9 @@ def _lacks_version(caller: End, endpoint: wireguard.Endpoint) -> bool:
 def useless_peers(topology: Topology, peer: Peer) -> frozenset[wireguard.Key]:
     """Return the keys of the peers to which `peer` cannot open a tunnel.
 
-    Neither side can connect to the other, or the other one stands for a segment of another cluster, which has the
-    leaders of this mesh but not its peers. Locations are never useless, because a leader has an endpoint. A shared
-    key is useless only if all peers with it are.
+    Either no side can connect to the other, or the other peer represents a segment of another cluster, which has
+    tunnels to the leaders of this mesh only. Leaders have endpoints, so their keys are never returned, and a
+    shared key only if all peers with it are useless.
     """
     own = End(peer)
     useful = {segment.leader.key for segment in topology.segments}

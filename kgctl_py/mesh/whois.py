@@ -139,7 +139,7 @@ def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
 
 
 def other_pod_cidrs(node: Node) -> tuple[IPInterface, ...]:
-    """Return the pod CIDRs that Kilo does not read: its CNI knows them, and no other node does by Kilo."""
+    """Return the pod CIDRs of a node that Kilo does not read, so that it does not route them."""
     return tuple(cidr for cidr in map(_parsed, node.unread_subnets) if cidr)
 
 

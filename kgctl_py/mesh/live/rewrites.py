@@ -1,6 +1,6 @@
 """The agents that rewrite their WireGuard configuration when the mesh changes.
 
-An agent sets all peers anew if its configuration differs from its interface, and that ends all of its sessions
+An agent sets all peers again if its configuration differs from its interface, and that ends all of its sessions
 (kilo pkg/mesh/mesh.go, applyTopology; pkg/wireguard/conf.go, Equal and WGConfig).
 """
 
@@ -16,7 +16,7 @@ from kgctl_py.wireguard import Endpoint, Key
 
 
 class _Entry(Value, frozen=True, kw_only=True):
-    """A member of the mesh as the agents configure it, each of them with the endpoint that it knows."""
+    """A member of the mesh as agents configure it; the endpoint can differ between agents."""
 
     key: Key | None
     allowed_ips: frozenset[IPInterface]
@@ -27,9 +27,9 @@ class _Entry(Value, frozen=True, kw_only=True):
 
 
 def rewriting_leaders(before: Topology, after: Topology) -> frozenset[Key]:
-    """Return the keys of the leaders whose agents may set all their peers again at a change of the mesh.
+    """Return the keys of the leaders whose agents may set all peers again after a change of the mesh.
 
-    A leader of `after` that did not lead before is not among them: it has no sessions that could end.
+    New leaders are not included, because they have no sessions yet.
     """
     led = {segment.leader.name: segment for segment in before.segments}
     pairs = [(led[seg.leader.name], seg) for seg in after.segments if seg.leader.name in led]
@@ -41,15 +41,15 @@ def rewriting_leaders(before: Topology, after: Topology) -> frozenset[Key]:
 
 
 def _is_unsettled(topology: Topology) -> bool:
-    """Return whether an agent may find a difference whenever it compares, and so rewrites without a change.
+    """Return whether an agent may always find a difference, and so set all peers again without a change.
 
-    WireGuard learns the endpoint of a peer that has connected, but Kilo takes that only from one with a keepalive.
+    WireGuard learns the endpoint of each peer that connects, but Kilo adopts it only for a peer with a keepalive.
     """
     return any(peer.endpoint is None and not peer.persistent_keepalive for peer in topology.peers)
 
 
 class _Comparison:
-    """Two topologies, compared from the side of one leader after the other."""
+    """Compares two topologies as the configuration of each leader sees them."""
 
     def __init__(self, before: Topology, after: Topology) -> None:
         self._before, self._after = _View(before), _View(after)
@@ -57,12 +57,12 @@ class _Comparison:
         self._changed = {key for key in self._keys if self._before.common(key) != self._after.common(key)}
 
     def differs(self, before: Segment, after: Segment) -> bool:
-        """Return whether the configuration of a leader has changed with its segment from `before` to `after`."""
+        """Return whether the configuration of a leader differs; its segment changes from `before` to `after`."""
         if _settings(before.leader) != _settings(after.leader):
             return True
         keys: Set[str] = self._changed | _discovered_keys(before.leader) | _discovered_keys(after.leader)
         if before.name != after.name or before.leader.location != after.leader.location:
-            keys = self._keys  # other segments may be behind a tunnel now
+            keys = self._keys  # the leader can have tunnels to other segments now
         return any(self._before.seen_by(before, key) != self._after.seen_by(after, key) for key in keys)
 
 
@@ -74,14 +74,14 @@ class _View:
         self.entries = _entries(topology)
 
     def common(self, key: str) -> set[object]:
-        """Return what a leader knows of a key that has discovered no endpoint, and where the key's segment is."""
+        """Return the entries of a key without discovered endpoints, and the locations of their segments."""
         entries = self.entries.get(key, ())
         return {
             (self._configured(entry, {}), entry.segment and entry.segment.leader.location) for entry in entries
         }
 
     def seen_by(self, own: Segment, key: str) -> set[object]:
-        """Return what the leader of `own` configures for a key; nothing for a segment without a tunnel to it."""
+        """Return the entries that the leader of `own` configures for a key: only those with a tunnel to `own`."""
         discovered = own.leader.discovered_endpoints
         entries = self.entries.get(key, ())
         tunnels = (e for e in entries if e.segment is None or self._topology.has_tunnel(own, e.segment))

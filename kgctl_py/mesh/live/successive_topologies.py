@@ -20,7 +20,7 @@ _Change = tuple[Node | None, Node | None]
 
 
 class _Last(Value, frozen=True):
-    """The last mesh, its ready nodes by name, its topology, and whether addresses of names can change that."""
+    """The last mesh, its ready nodes by name, its topology, and whether DNS can change the topology."""
 
     mesh: Mesh
     nodes: Mapping[str, Node]
@@ -31,7 +31,7 @@ class _Last(Value, frozen=True):
 class SuccessiveTopologies:
     """Computes the topology of one mesh after the other, each equal to the result of `build_topology`.
 
-    Only the last-seen times can differ: a node that only reported that it is alive stays as it was.
+    Only last-seen times can differ: a node that changes nothing else keeps its old one.
     """
 
     def __init__(self, *, granularity: Granularity | None = None, look_up: LookUp = look_nothing_up) -> None:
@@ -40,7 +40,7 @@ class SuccessiveTopologies:
 
     def topology(self, mesh: Mesh) -> Topology:
         """Return the topology of `mesh`; raise KgctlError as `build_topology` does."""
-        last, self._last = self._last, None  # if there is no topology, the next one is built from nothing
+        last, self._last = self._last, None  # after an error, the next topology is built from scratch
         topology = last and self._updated(last, mesh)
         if topology:
             looked_up = False
@@ -76,7 +76,7 @@ class SuccessiveTopologies:
     def _settings(
         self, last: _Last, mesh: Mesh, changes: Iterable[_Change]
     ) -> tuple[Granularity | None, IPInterface]:
-        """Return the granularity and the subnet, which are counted only if somebody can state another one."""
+        """Return the granularity and the subnet; count them again only if a changed node can change the result."""
         if all(_stated(old) == _stated(new) for old, new in changes) and _state_a_subnet(mesh.ready_nodes):
             return last.topology.granularity, last.topology.subnet
         stated = next(iter(stated_granularities(mesh.ready_nodes)), None)
@@ -94,7 +94,7 @@ def _changes(before: Mapping[str, Node], now: Iterable[Node]) -> Iterator[_Chang
 
 
 def _have_location_ips(nodes: Iterable[Node]) -> bool:
-    """Return whether any node has allowed location IPs, which all other addresses can displace."""
+    """Return whether any node has allowed location IPs, which can depend on all other addresses."""
     return any(node.allowed_location_ips for node in nodes)
 
 
@@ -103,12 +103,12 @@ def _stated(node: Node | None) -> object:
 
 
 def _state_a_subnet(ready: Iterable[Node]) -> bool:
-    """Return whether a ready node states the Kilo subnet, so that those of other nodes do not count."""
+    """Return whether a ready node reports the Kilo subnet, so that nodes that are not ready do not matter."""
     return any(node.wireguard_ip for node in ready)
 
 
 def _segments(topology: Topology, changes: Iterable[_Change]) -> tuple[Segment, ...] | None:
-    """Return the segments after the changes; None if a segment joins or leaves, or names decide its leader."""
+    """Return the segments after the changes; None if segments are added or removed, or DNS decides a leader."""
     places = {segment.name: place for place, segment in enumerate(topology.segments)}
     members: dict[str, dict[str, Node]] = {}
     for change in changes:

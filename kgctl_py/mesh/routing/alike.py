@@ -1,7 +1,7 @@
 """Classes of similar members: a trace between two of them has the same result for all members of their classes.
 
-Most nodes and peers of a mesh differ only by name. Whatever overlaps, was seen somewhere, or has networks beside
-it is alike to nothing; so that no verdict depends on a guess, a test compares all of them with single traces.
+Most nodes and peers of a mesh differ only by name. A member with overlapping networks, discovered endpoints, or
+allowed location IPs has its own class. A test compares all results with single traces.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -21,11 +21,11 @@ from kgctl_py.wireguard.conf import clamped
 K = TypeVar("K", bound=Hashable)
 
 _OWN = Place(Kind.NODE, "")
-"""Stands for a member itself and for its segment, whatever their names are."""
+"""Replaces the name of a member, and of its segment, so that names do not matter."""
 
 
 class Alike(Value, frozen=True):
-    """The class of a member, and the segment that it is in: within one, members reach each other in other ways."""
+    """The class of a member, and its segment, because members of one segment need no tunnel."""
 
     number: int
     segment: str
@@ -43,7 +43,7 @@ def classes(tables: RoutingTables, targets: Mapping[K, Target]) -> Mapping[K, Al
 
 
 class _Classifier:
-    """Finds out what the verdict of a trace can depend on."""
+    """Collects the data that the verdict of a trace can depend on."""
 
     def __init__(self, tables: RoutingTables, targets: Iterable[Target]) -> None:
         self.tables, self.topology = tables, tables.topology
@@ -72,7 +72,7 @@ class _Classifier:
         return self.topology.segment_of(place.name).name if is_ready else ""
 
     def key(self, target: Target) -> Hashable:
-        """Return what decides how a target is reached and reaches others."""
+        """Return the data that decides which members a target reaches, and which reach it."""
         place = target.place
         if place is None or target.fault:
             return "fault"
@@ -113,7 +113,7 @@ class _Classifier:
         return "segment", *_calling(leader), heard, frozenset(widths)
 
     def _signature(self, place: Place | None, ip: IPAddress) -> Hashable:
-        """Return who else has an address, and how wide the networks are that hold it; note who is entangled."""
+        """Return the owners of an address, and the prefix lengths of their networks; remember the other owners."""
         own = self.segment_name(place)
         held: list[tuple[str | Place, tuple[int, ...]]] = []
         for owner, widths in self.tables.widths(ip):
@@ -125,13 +125,13 @@ class _Classifier:
 
 
 def _calling(member: Node | Peer) -> tuple[Hashable, ...]:
-    """Return what decides whether a member can call others, and others can call it."""
+    """Return the data that decides whether a member can open tunnels to others, and others to it."""
     keepalive = member.persistent_keepalive
     return _callable(member.endpoint), member.ip_versions, bool(keepalive), bool(clamped(keepalive))
 
 
 def _callable(endpoint: Endpoint | None) -> tuple[bool, int] | None:
-    """Return whether others can call an endpoint, and with which IP version; 0 if any may do."""
+    """Return whether an endpoint is reachable, and the IP version for it; 0 if it is not known."""
     if endpoint is None:
         return None
     if endpoint.ip is None or endpoint.name:

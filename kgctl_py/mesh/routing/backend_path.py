@@ -31,7 +31,7 @@ class BackendPath(Value, frozen=True, kw_only=True):
 def path_to_backend(
     tables: RoutingTables, node: Place, source: IPAddress, backend: Backend, is_replaced: bool | None
 ) -> BackendPath:
-    """Return the path to an endpoint, by each source that the packet can have then.
+    """Return the path to an endpoint, considering each source that kube-proxy can give the packet.
 
     For cluster IPs, kube-proxy keeps the addresses of pods, and replaces other sources if it knows which network
     pods are in.
@@ -54,7 +54,7 @@ def path_to_backend(
 
 
 def _depending(node: Place, source: IPAddress, kept: BackendPath, replaced: BackendPath) -> Iterator[str]:
-    """Yield what the path needs of kube-proxy."""
+    """Yield the conditions of a path that depends on whether kube-proxy replaces the source."""
     verb = "replaces" if kept.fault else "keeps"
     yield f"only if kube-proxy on {node} {verb} the source {source}: {kept.fault or replaced.fault}"
     yield from replaced.doubts if kept.fault else kept.doubts

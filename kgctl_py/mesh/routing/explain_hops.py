@@ -92,7 +92,7 @@ def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Openi
 
 
 def _owned(tables: RoutingTables, cidr: IPInterface, before: str = "") -> Iterator[Rule]:
-    """Yield what a network is, to whom."""
+    """Yield a rule for each owner of a network."""
     for claim in tables.claims(cidr.ip):
         if claim.cidr == cidr and claim.is_routed:
             article = "an" if claim.role in (Role.ALLOWED_IP, Role.LOCATION_IP) else "the"

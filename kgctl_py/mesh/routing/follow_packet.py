@@ -46,12 +46,12 @@ class PacketPath(Value, frozen=True, kw_only=True):
 
     @property
     def sender(self) -> IPAddress:
-        """The source that all but the first node see."""
+        """The source after the first node."""
         return self.masqueraded_as or self.source
 
     @property
     def end(self) -> Place | None:
-        """Where the hops lead."""
+        """The place where the hops end."""
         return self.hops[-1].end if self.hops else self.start
 
     @property

@@ -1,4 +1,4 @@
-"""The route for an address in a member of the mesh, from its configuration and from kg.
+"""The route of a member of the mesh to an address, from its configuration and from kg.
 
 Inside a location, nodes reach each other without WireGuard, and send packets for other locations to the leader
 (kilo pkg/mesh/routes.go).
@@ -19,8 +19,8 @@ from kgctl_py.value import Value, replace
 class Route(Value, frozen=True, kw_only=True):
     """A route to `end`, through a tunnel or not; `strength` is the prefix length to compare with other routes.
 
-    `gateway` is the next hop of a route that kg sets. `is_added` is a route of a peer that is not in the mesh, but
-    in its complete configuration. `is_outside` is a route into a tunnel to its endpoint, which kg leaves out.
+    `gateway` is the next hop of a route that kg sets. With `is_added`, only complete configurations of a peer have
+    the route. `is_outside` is a route into a tunnel to its endpoint, which kg leaves out.
     """
 
     cidr: IPInterface
@@ -33,7 +33,7 @@ class Route(Value, frozen=True, kw_only=True):
 
     @property
     def is_possible(self) -> bool:
-        """Whether kg can set it: its netlink library accepts no gateway of another IP version."""
+        """Whether kg can set the route: its netlink library accepts no gateway of another IP version."""
         return self.gateway is None or self.gateway.version == self.cidr.version
 
 
@@ -56,7 +56,7 @@ def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
             yield from _of_node(topology, here, owners)
         case Kind.PEER:
             yield from tunnels(topology, here, owners)
-            # its host has the addresses that another peer got in the mesh, too
+            # the machine has all its addresses, also those that the mesh routes to another peer
             yield from (_route(cidr, here) for cidr in owners.given.get(here.name, ()))
         case Kind.NETWORK:
             segment = segment_named(topology, here.name)

@@ -10,7 +10,7 @@ from kgctl_py.value import Value
 
 
 class Sender(Value, frozen=True, kw_only=True):
-    """Who sends a packet, as kube-proxy on a node sees it: this node itself, a pod, or somebody outside."""
+    """The sender of a packet for the kube-proxy of a node: this node, a pod, or another machine."""
 
     is_node: bool = False
     is_pod: bool = False

@@ -44,10 +44,10 @@ class RoutingTables:
             every = routes(self.topology, here, self.owners(ip))
             found = tuple(one for one in every if one.is_possible or self._is_to_endpoint(here, one, ip))
             if here.kind is Kind.NETWORK and self.service(ip):
-                # a location can declare Services beside networks
+                # allowed location IPs can contain addresses of Services
                 found = tuple(one for one in found if one.end != here)
             by_kg = best((one for one in found if not self._is_to_endpoint(here, one, ip)), ip)
-            if by_kg and by_kg.tunnel:  # WireGuard sends by allowed IPs, and not by the gateway of a route
+            if by_kg and by_kg.tunnel:  # inside WireGuard, allowed IPs decide, not the gateway
                 by_kg = self.tunnel(here, ip) or by_kg
             outside = None if by_kg else best(found, ip)
             left_out = replace(outside, is_outside=True) if outside else None
@@ -79,7 +79,7 @@ class RoutingTables:
     def carried_by_others(self, place: Place) -> Iterator["RoutingTables"]:
         """Yield the tables with each other leader to which a peer in another cluster may send for Services.
 
-        If the leader is given, there is no other.
+        Yield nothing if the leader is known.
         """
         if self._services and not self._knows_carrier and self.is_elsewhere(place):
             for leader in self._leads:
@@ -87,7 +87,7 @@ class RoutingTables:
                     yield self.carried_by(leader)
 
     def carried_by(self, leader: Place) -> "RoutingTables":
-        """Return the tables with the leader to which peers send packets for Services; they share all else."""
+        """Return the same tables with `leader` as the one to which peers send packets for Services."""
         tables = copy.copy(self)
         tables._carrier, tables._knows_carrier = leader, True  # noqa: SLF001 # the same class
         tables._routes, tables._tunnels = {}, {}  # noqa: SLF001
@@ -105,7 +105,7 @@ class RoutingTables:
         return self._internal_ip(node)
 
     def source_of_routes(self, place: Place) -> IPAddress | None:
-        """Return the source that kg gives the routes of a leader; None for another member."""
+        """Return the source address that kg sets on the routes of a leader; None for another member."""
         return self._internal_ip(place) if place in self._leads else None
 
     def is_wireguard_ip(self, ip: IPAddress) -> bool:
@@ -148,7 +148,7 @@ class RoutingTables:
         return self._owners.of(ip)
 
     def widths(self, ip: IPAddress) -> Iterator[tuple[Segment | Place, tuple[int, ...]]]:
-        """Yield who has networks that contain an address, with the lengths of their prefixes."""
+        """Yield the owners of networks that contain an address, with the prefix lengths."""
         return self._owners.widths(ip)
 
     def _is_to_endpoint(self, here: Place, route: Route, ip: IPAddress) -> bool:

@@ -8,7 +8,7 @@ from kgctl_py.mesh.whois import Kind, Place
 
 
 def senders(tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress) -> tuple[IPAddress, ...]:
-    """Return the sources that a packet can have after its first node, the one by kg's defaults first.
+    """Return the sources that a packet can have after its first node, first that with the default flags of kg.
 
     kg masquerades what a pod sends, but not to pods, nodes, peers, and Services (kilo pkg/mesh/routes.go, Rules).
     By default, a node reaches its leader through an interface that has an address of its pod CIDR.
@@ -24,7 +24,7 @@ def senders(tables: RoutingTables, start: Place, source: IPAddress, to: IPAddres
 
 
 def why_dropped_as_own(tables: RoutingTables, node: Place, source: IPAddress) -> str:
-    """Return why a node drops a packet whose source is its own address, as Linux does with IPv4; else nothing."""
+    """Return why a node drops a packet from its own IPv4 address, as Linux does; empty if it does not."""
     if node.kind is Kind.NODE and isinstance(source, ipaddress.IPv4Address):
         for one in tables.owners(source).nodes:
             if one.name == node.name and one.internal_ip and one.internal_ip.ip == source:

@@ -1,4 +1,4 @@
-"""The owners of an address in a topology, each with those of its networks that contain the address."""
+"""The owners of an address in a topology, each with the networks that contain the address."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -20,7 +20,7 @@ class SegmentNetworks(Value, frozen=True, kw_only=True):
 
     @property
     def every(self) -> tuple[IPInterface, ...]:
-        """All of these networks, in the order of the configuration."""
+        """All networks, in the order of the configuration."""
         return (*self.allowed_ips, *self.allowed_location_ips)
 
 
@@ -32,7 +32,7 @@ class PeerNetworks(Value, frozen=True, kw_only=True):
 
 
 class Owners(Value, frozen=True, kw_only=True):
-    """The segments, peers and nodes that have some address, each in the order of the topology."""
+    """The segments, peers, and nodes that have an address, in the order of the topology."""
 
     segments: tuple[SegmentNetworks, ...]
     peers: tuple[PeerNetworks, ...]
@@ -67,7 +67,7 @@ class OwnerIndex:
         return self._found[ip]
 
     def widths(self, ip: IPAddress) -> Iterator[tuple[Segment | Place, tuple[int, ...]]]:
-        """Yield who has networks that contain an address, with the lengths of their prefixes."""
+        """Yield the owners of networks that contain an address, with the prefix lengths."""
         host = host_cidr(ip)
         for number, cidrs in self._segment_index.containing(host):
             yield self._topology.segments[number], _lengths(cidrs)

@@ -8,7 +8,7 @@ from kgctl_py.value import Value
 class Backend(Value, frozen=True, kw_only=True):
     """An endpoint of a Service: its address, and the node that it is on, if known.
 
-    One that is not ready terminates, but still serves. The hints name the nodes and zones that it is for, if any.
+    Without `is_ready`, it terminates, but still serves. The hints are the nodes and zones that it is for, if any.
     """
 
     address: IPAddress
@@ -24,7 +24,7 @@ class Backend(Value, frozen=True, kw_only=True):
 
 
 class Service(Value, frozen=True, kw_only=True):
-    """What is known of the Service with an address; without a name, only the Service CIDR has it."""
+    """The Service with an address; the name is empty if kgctl knows only that the Service CIDR contains it."""
 
     address: IPAddress
     networks: tuple[IPInterface, ...]
@@ -45,7 +45,7 @@ class Service(Value, frozen=True, kw_only=True):
 
     @property
     def policy(self) -> str:
-        """The field that says whether each node sends packets only to its own pods."""
+        """The name of the field that can restrict each node to its own pods."""
         return "externalTrafficPolicy" if self.is_external else "internalTrafficPolicy"
 
     def __str__(self) -> str:

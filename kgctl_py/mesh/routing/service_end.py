@@ -17,7 +17,7 @@ from kgctl_py.value import Value
 class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
     """The end of a path to a Service: kube-proxy on `node` sends the packet to one of its endpoints.
 
-    `lacking` are the ports without an endpoint there. With `conditions`, the endpoints depend on them.
+    `lacking` are the ports without an endpoint on the node. The choice of endpoints depends on `conditions`.
     """
 
     service: Service
@@ -30,7 +30,7 @@ class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
 
     @functools.cached_property
     def fault(self) -> str:
-        """Why no endpoint answers."""
+        """The reason why no endpoint replies, or empty."""
         if self.refusal or self.service.backends is None:
             return self.refusal
         if not self.paths:
@@ -49,7 +49,7 @@ class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
 
     @functools.cached_property
     def doubts(self) -> tuple[str, ...]:
-        """The conditions for each endpoint to answer."""
+        """The conditions for each endpoint to reply."""
         if not self.service.name:
             return (f"only if a Service has the address {self.service.address}: kgctl knows no such Service",)
         return (*self.conditions, *self._of_ports(), *self._of_endpoints())
@@ -95,7 +95,7 @@ def reach_backends(tables: RoutingTables, service: Service, path: PacketPath) ->
 
 
 def _conditions(service: Service, node: Place, zone: str, sender: Sender) -> Iterator[str]:
-    """Yield what the choice of endpoints depends on, beside the cluster."""
+    """Yield the conditions of the choice of endpoints that the cluster does not show."""
     if service.is_external and service.is_local and sender.is_pod:
         every, own = (chosen_backends(service, node.name, zone, local=local) for local in (False, True))
         if every != own:

@@ -23,7 +23,7 @@ class Verdict(enum.StrEnum):
 
 
 class Target(Value, frozen=True, kw_only=True):
-    """An end of a trace: its addresses, best first, its place if it has one, and why nothing reaches it."""
+    """An end of a trace: its addresses, best first, its place, if known, and the `fault` if it is unreachable."""
 
     place: Place | None
     addresses: tuple[IPAddress, ...]
@@ -37,8 +37,8 @@ class Trace(Value, frozen=True, kw_only=True):
     """The path there and the path back, or a `fault`.
 
     There is no path back without a path there, or if the packet takes no tunnel, and its reply cannot take one.
-    `service` is what follows where the path there ends at a node whose kube-proxy sends the packet to a pod.
-    `condition` is what the flags of kg must be.
+    `service` continues a path to a node whose kube-proxy sends the packet to a pod. `condition` is about the flags
+    of kg.
     """
 
     source: Target
@@ -129,12 +129,12 @@ def _and_back(tables: RoutingTables, source: Target, destination: Target, path: 
 
 
 def _must_encapsulate(node: Place, failing: Trace) -> str:
-    """Return the flag that the path depends on (kilo cmd/kg/main.go, --encapsulate)."""
+    """Return the condition on the flag --encapsulate (kilo cmd/kg/main.go)."""
     return f"only if kg on {node} has --encapsulate=always, which is its default: otherwise, {failing.reason}"
 
 
 def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
-    """Return the target for a node: its internal IP, or for a leader without one its WireGuard IP."""
+    """Return the target for a node: its internal IP, and for a leader, its WireGuard IP."""
     place, reasons = Place(Kind.NODE, node.name), node.why_not_ready(mesh.now)
     if reasons:
         return Target(place=place, addresses=(), fault=f"{place} is not ready: {', '.join(reasons)}")
@@ -174,7 +174,7 @@ def _place(claim: Claim, topology: Topology) -> Place | None:
 
 
 def _is_other_pod_cidr(claim: Claim, topology: Topology) -> bool:
-    """Return whether a ready node has the network, though Kilo does not route it: its pods send packets."""
+    """Return whether a network is a pod CIDR of a ready node that Kilo does not route: its pods still send."""
     is_ready = claim.place is not None and claim.place.name in topology.ready_names
     return claim.role is Role.OTHER_POD_CIDR and is_ready
 
@@ -193,7 +193,7 @@ def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> 
     """Return the path with a fault if it does not lead to the intended place."""
     if path.fault or place is None or path.end == place:
         return path
-    if path.start and tables.is_chosen_by(path.start, path.to):  # it may lead there: the path has a doubt
+    if path.start and tables.is_chosen_by(path.start, path.to):  # it may lead there, and the path has this doubt
         return path
     lost = (
         f", since {claim.problem}" for claim in tables.claims(path.to) if claim.place == place and claim.problem
