@@ -117,8 +117,8 @@ def _where_to_look(message: str, path: str, context: Any) -> str:
 
 def _value_name(option: str, context: Any) -> str:
     """Return the name of the value of an option, such as FILE."""
-    (param,) = (param for param in context.command.params if option in param.opts)
-    return str(param.metavar or "VALUE").partition("|")[0]
+    names = (param.metavar for param in context.command.params if option in param.opts)
+    return str(next(names, None) or "VALUE").partition("|")[0]
 
 
 def _with_choices(message: str) -> str:

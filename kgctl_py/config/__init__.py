@@ -32,12 +32,12 @@ class Format(enum.StrEnum):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a complete configuration, with everything that a host needs."""
+        """Whether the format is a complete configuration, which also sets up the interface."""
         return self not in (Format.WIREGUARD, Format.YAML, Format.JSON)
 
     @property
     def names_key_file(self) -> bool:
-        """Whether it can refer to a file with the private key."""
+        """Whether the configuration can refer to a file with the private key."""
         return self in (Format.WG_QUICK, Format.NETWORKD, Format.NETPLAN, Format.NIXOS)
 
     @property
@@ -47,17 +47,17 @@ class Format(enum.StrEnum):
 
     @property
     def is_folder(self) -> bool:
-        """Whether it has several files."""
+        """Whether the configuration is a folder with several files."""
         return self in (Format.NETWORKD, Format.NIXOS)
 
     @property
     def is_text(self) -> bool:
-        """Whether it can be printed: it is a single text file."""
+        """Whether kgctl can print the configuration, because it is a single text file."""
         return not self.is_folder and self is not Format.ZIP
 
     @property
     def ending(self) -> str:
-        """The extension of its only file."""
+        """The file name extension of a format with one file."""
         return _ENDINGS[self]
 
 
@@ -136,11 +136,12 @@ class PrivateKey(Value, frozen=True, kw_only=True):
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """A form: if `as_peer`, a part of another interface's configuration, otherwise that of the subject.
+    """How to print a configuration; with `as_peer`, as a part of the configuration of another interface.
 
-    `added_ips` belong to the first; all later fields belong to complete configurations. The configuration can
-    refer to a file with the private key, `private_key_path`. `target` is the file or folder that the user chose,
-    with NAME for the peer if it is one `of_several`. One `for_phone` has no commands, which apps refuse.
+    `added_ips` are only for `as_peer`, and the fields after it only for complete configurations. If
+    `private_key_path` is set, the configuration refers to this file. `target` is the file or folder that the user
+    chose; if it is one `of_several`, NAME in it stands for the peer. A configuration `for_phone` has no commands,
+    because apps refuse them.
     """
 
     format: Format = Format.WIREGUARD
@@ -156,5 +157,5 @@ class Form(Value, frozen=True, kw_only=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the Go kgctl prints the same."""
+        """Whether the Go kgctl has this form: the `[Peer]` sections in the format of wg(8)."""
         return self.format is Format.WIREGUARD and not self.as_peer

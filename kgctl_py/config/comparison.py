@@ -1,7 +1,8 @@
 """Compare the configuration of a peer with the mesh.
 
 DNS, MTU, table, listen port, and the Service CIDR are settings of the user, and are compared only if they are set.
-Peers to which no tunnel is possible are optional. An address is wrong if the peer does not have it.
+Peers to which no tunnel is possible are optional.
+An address of the interface differs if it is not in the allowed IPs of the peer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def _expanded(actual: wireguard.Conf, *confs: wireguard.Conf) -> wireguard.Conf:
 def _desired(
     cluster: Cluster, topology: Topology, subject: Subject, settings: WgQuickSettings, actual: wireguard.Conf
 ) -> tuple[wireguard.Conf, tuple[Remark, ...]]:
-    """Return the desired configuration with only the compared fields of the interface, and its remarks."""
+    """Return the desired configuration with the compared fields of the interface, and its remarks."""
     addresses = _addresses(subject, actual)
     subject = replace(subject, addresses=addresses or subject.as_peer.allowed_ips, services=())
     everything = replace(settings, all_peers=True)
@@ -98,7 +99,7 @@ def _desired(
 
 
 def _addresses(subject: Subject, actual: wireguard.Conf) -> tuple[IPInterface, ...]:
-    """Return the actual addresses if they are the peer's or empty, otherwise those of the peer."""
+    """Return the actual addresses if the peer has all of them, otherwise the addresses of the peer."""
     own = actual.interface.addresses if actual.interface else ()
     allowed = [cidr.masked() for cidr in subject.as_peer.allowed_ips]
     hosts = [host_cidr(address.ip) for address in own]

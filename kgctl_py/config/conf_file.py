@@ -14,9 +14,9 @@ from kgctl_py.wireguard.sections import Parsed
 
 
 class ConfFile:
-    """The file at `path`; its first content is replaced only if nothing but its peers changes.
+    """The file at `path`; its existing content is replaced only if nothing but the peers changes.
 
-    With `replace`, it is replaced in any case.
+    With `replace`, the existing content is always replaced.
     """
 
     def __init__(self, path: Path, *, replace: bool) -> None:

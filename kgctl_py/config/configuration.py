@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Subject(Value, frozen=True, kw_only=True):
-    """A node or peer: its section for other interfaces, its configuration in the mesh, and its defaults."""
+    """A node or peer: its section in other configurations, its own configuration, and its defaults."""
 
     kind: str
     as_peer: Peer
@@ -81,7 +81,7 @@ def peer_subject(topology: Topology, peer: Peer, listen_port: int | None = None)
 
 
 def unknown_node(topology: Topology, name: str) -> KgctlError:
-    """Return the error that no node has the name, with leaders: only they have a configuration."""
+    """Return the error that no node has this name; the hint has leaders, because only they have tunnels."""
     from kgctl_py.escape_text import typed
     from kgctl_py.mesh.find_by_name import similar_names
 
@@ -93,7 +93,7 @@ def unknown_node(topology: Topology, name: str) -> KgctlError:
 
 
 def checked_leader(topology: Topology, node: Node) -> Node:
-    """Return `node` as a leader; raise KgctlError if it is none, because it then has no configuration."""
+    """Return `node` in the topology; raise KgctlError if it is not a leader, because only leaders have tunnels."""
     segment = topology.segment_of(node.name)
     if segment.leader.name != node.name:
         from kgctl_py.escape_text import typed
@@ -118,12 +118,15 @@ def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:
 
 
 def show(cluster: "Cluster", topology: Topology, subject: Subject, form: Form) -> Shown:
-    """Return the configuration of `subject` in a form; raise KgctlError if it has none."""
+    """Return the configuration of `subject` in a form; raise KgctlError if the form does not support it."""
     if form.as_peer:
         return shown_as_peer(subject.as_peer, form)
     if not form.format.is_whole:
         return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
-    from kgctl_py.config.whole_files import key_of, whole_files  # importing it takes as long as everything else
+    from kgctl_py.config.whole_files import (
+        key_of,
+        whole_files,
+    )  # most runs do not need it, and importing it takes long
 
     key, notices = (None, ()) if form.private_key_path else key_of(subject, form)
     shown = whole_files(cluster, topology, subject, form, key)

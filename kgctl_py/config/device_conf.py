@@ -1,4 +1,4 @@
-"""A WireGuard interface of this machine as a configuration, to compare with another one."""
+"""A WireGuard interface of this machine as a configuration that can be compared."""
 
 from collections.abc import Mapping
 
@@ -15,9 +15,8 @@ def device_conf(
 ) -> wireguard.Conf:
     """Return the configuration of `device`, comparable with `other`, at the Unix time `now`.
 
-    A preshared key cannot be read, so it counts as that of `other`. The same applies to the endpoint of an active
-    peer, to an endpoint whose DNS name in `other` has its address in `addresses`, and to an endpoint that `other`
-    lacks.
+    A preshared key cannot be read, so the result has the key of `other`. It has the endpoint of `other` if the
+    peer is active, if `addresses` has the address for the DNS name in `other`, and if `other` has no endpoint.
     """
     others = {peer.public_key: peer for peer in other.peers}
     return wireguard.Conf(

@@ -37,7 +37,7 @@ def _disabled_ipv6(conf: wireguard.Conf) -> Iterator[Notice]:
 
 
 def _same_networks(conf: wireguard.Conf) -> Iterator[Notice]:
-    """Warn about networks to which this host has a route: wg-quick cannot add another one."""
+    """Yield a warning for each network to which this host already has a route, because wg-quick cannot add it."""
     if not conf.interface or conf.interface.table not in _MAIN_TABLE:
         return
     interfaces = {route.destination: route.interface for route in ipv4_routes() if route.destination.prefixlen}

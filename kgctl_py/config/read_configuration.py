@@ -17,7 +17,7 @@ _NETDEV, _NETWORK = ".netdev", ".network"
 def read_configuration(source: str) -> Parsed:
     """Return the configuration in a file, in a folder with a .netdev, or on stdin; raise KgctlError.
 
-    For systemd-networkd, either of its two files can be named; the other one is read from the same folder.
+    For systemd-networkd, `source` is one of the two files; the other one is read from the same folder.
     """
     try:
         with explained("read", "stdin" if source == STDIN else source):

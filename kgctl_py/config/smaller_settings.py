@@ -23,9 +23,9 @@ Smaller = Callable[[Fits], Iterator[str]]
 def smaller_options(
     text_of: Callable[[WgQuickSettings], str], topology: Topology, settings: WgQuickSettings, fits: Fits
 ) -> Iterator[str]:
-    """Yield options to add to those of `settings` with which the text fits.
+    """Yield options that make the text fit if they are added to `settings`.
 
-    The options are the most locations that fit, or one of them as a gateway.
+    They choose as many locations as fit, or one location as the gateway.
     """
 
     def fitting(names: tuple[str, ...], gateway: str | None = settings.gateway) -> bool:
@@ -41,7 +41,7 @@ def smaller_options(
 
 
 def _segments(topology: Topology, settings: WgQuickSettings) -> list[Segment]:
-    """Return the segments that could stay, with the gateway first, then those with the fewest allowed IPs."""
+    """Return the segments to choose from: the gateway first, then those with the fewest allowed IPs."""
     by_name = segments_by_name(topology)
     wanted = [by_name[name] for name in settings.only] or topology.segments
     gateway = by_name[settings.gateway].name if settings.gateway is not None else ""

@@ -22,7 +22,7 @@ _OWN_TABLES = ("", "auto")
 
 
 class Synced(Value, frozen=True, kw_only=True):
-    """The changes in WireGuard, addresses, MTU, and routes, and what the interface could not get.
+    """The changes of the interface, and the settings that could not be applied.
 
     `mtu` is None if it did not change; `added` and `removed` are the networks of routes.
     """
@@ -36,10 +36,10 @@ class Synced(Value, frozen=True, kw_only=True):
 
 
 def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
-    """Change what differs from the configuration; sessions, and what others have set, stay.
+    """Change only what differs from the configuration, so that sessions and other settings stay.
 
-    Raise KgctlError if the interface does not exist, or has another private key. A route is removed if it is that
-    of an allowed IP that no peer has any more. With a routing table of the user, no route changes.
+    Raise KgctlError if the interface does not exist, or has another private key. A route is removed if it was for
+    an allowed IP that no peer has now. If the configuration sets a routing table, no route changes.
     """
     device = read_device(name)
     if device is None:
@@ -63,7 +63,7 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
 
 
 def _resolved(changes: Difference, addresses: Mapping[str, IPAddress]) -> tuple[PeerUpdate, ...]:
-    """Return the updates with addresses in the place of names; an endpoint without an address does not change."""
+    """Return the updates with an address for each DNS name; an endpoint that does not resolve is not changed."""
 
     def resolved(update: PeerUpdate) -> PeerUpdate:
         endpoint = update.endpoint
@@ -76,7 +76,7 @@ def _resolved(changes: Difference, addresses: Mapping[str, IPAddress]) -> tuple[
 
 
 def _preshared_keys(conf: wireguard.Conf) -> tuple[PeerUpdate, ...]:
-    """Return the updates that set the preshared keys; kgctl does not read those of the interface."""
+    """Return updates that set all preshared keys, because kgctl cannot read those of the interface."""
     keys = ((peer.public_key, peer.preshared_key) for peer in conf.peers)
     return tuple(
         PeerUpdate(public_key=key, update_only=True, preshared_key=secret)

@@ -29,7 +29,7 @@ def wg_quick_configuration(
 ) -> Configuration:
     """Return the complete configuration of `subject` with the private `key`.
 
-    Raise KgctlError if its interface has no address, or if a location or node in `settings` does not exist.
+    Raise KgctlError if its interface has no address, or if a location or ready node in `settings` does not exist.
     """
     addresses = _addresses(subject, settings)
     dns, dns_notices = _dns(cluster, subject, settings)
@@ -68,7 +68,7 @@ def wg_quick_configuration(
 
 
 def useless_keys(topology: Topology, subject: Subject) -> frozenset[wireguard.Key]:
-    """Return the keys of the peers to which `subject` cannot open a tunnel; a node has one to every peer."""
+    """Return the keys of the peers to which no tunnel is possible; a node has a tunnel to every peer."""
     return useless_peers(topology, subject.as_peer) if subject.kind == "peer" else frozenset()
 
 
@@ -106,7 +106,7 @@ def _dns(
 def _of_use(
     topology: Topology, conf: wireguard.Conf, subject: Subject, settings: WgQuickSettings
 ) -> tuple[wireguard.Conf, int]:
-    """Return `conf` with only the peers that the user chose and that are useful, and the number of others."""
+    """Return `conf` with the chosen peers to which a tunnel is possible, and the number of the others."""
     if settings.only:
         conf = wg_quick_changes.with_only(
             conf, [_peer_key(topology, conf, name, "--only") for name in settings.only]
@@ -118,7 +118,7 @@ def _of_use(
 
 
 def left_out_note(count: int, *, of_several: bool) -> tuple[Notice, ...]:
-    """Return the note about the number of peers that are left out, if any; the same one for several files."""
+    """Return a note if peers are left out; for several files, it is always the same, so it is printed once."""
     if not count:
         return ()
     if of_several:
@@ -149,7 +149,7 @@ def _ipv4_only(conf: wireguard.Conf) -> wireguard.Conf:
 
 
 def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
-    """Return the name servers of the cluster without a route."""
+    """Yield a warning for each name server of the cluster that has no route."""
     for text in conf.interface.dns if conf.interface else ():
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
@@ -157,7 +157,7 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
 
 
 def _unambiguous(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
-    from kgctl_py.wireguard.difference import effective_conf  # most configurations are
+    from kgctl_py.wireguard.difference import effective_conf  # most configurations are unambiguous
 
     return effective_conf(conf, subject.public_key)
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def whole_files(
     cluster: "Cluster", topology: Topology, subject: Subject, form: Form, key: wireguard.Key | None
 ) -> Shown:
-    """Return the complete configuration of `subject` with the private `key`, in a format for complete ones.
+    """Return the complete configuration of `subject` with the private `key` in the format of `form`.
 
-    Raise KgctlError if it has none, or if the format does not support it.
+    Raise KgctlError if the interface has no address, or if the format does not support a setting.
     """
     configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
     rendered = _rendered(configuration, form)
@@ -34,7 +34,7 @@ def whole_files(
 
 
 def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
-    """Return the private key of `subject`, or None for a placeholder, and remarks about it.
+    """Return the private key of `subject`, or None if the user did not pass it, and remarks.
 
     Raise KgctlError if the key does not belong to the public key in the mesh.
     """
@@ -65,7 +65,7 @@ def _rendered(configuration: Configuration, form: Form) -> Rendered:
 
 
 def renderer_of(output: Format) -> "Callable[[Tunnel], Rendered]":
-    """Return the function of a format; import only its module."""
+    """Return the function that renders a format, and import only its module."""
     match output:
         case Format.NETWORKMANAGER:
             from kgctl_py.render.config.networkmanager import networkmanager as renderer

@@ -14,9 +14,9 @@ _MODULES = {"Conf": "conf", "Endpoint": "endpoint", "Interface": "conf", "Key": 
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is used, because generating a key needs few of them (PEP 562)."""
+    """Import a name when it is used (PEP 562), because most commands need only a few of them."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value  # it is looked up once
+    globals()[name] = value  # so that Python does not call this function again for the name
     return value

@@ -32,7 +32,7 @@ def collapsed(
 ) -> tuple[IPInterface, ...]:
     """Return the fewest networks with the addresses of `cidrs`, each at the position of its first part.
 
-    Networks are not joined if another network `is_of_another` peer and would change the result.
+    Two networks are not joined if a network between them `is_of_another` peer, which would lose its route.
     """
     cidrs = tuple(cidrs)
     networks = _joined({cidr.masked() for cidr in cidrs}, is_of_another)

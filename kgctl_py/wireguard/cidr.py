@@ -28,17 +28,17 @@ class IPInterface(NamedTuple):
 
     @property
     def max_prefixlen(self) -> int:
-        """The bits of an address: 32 or 128."""
+        """The number of bits of an address: 32 or 128."""
         return BITS[self.version]
 
     @property
     def ip(self) -> IPAddress:
-        """The address alone."""
+        """The address without its prefix length."""
         return address(self.version, self.number)
 
     @property
     def network(self) -> IPNetwork:
-        """The network that it is in."""
+        """The network of the address."""
         number = self.masked().number
         if self.version == IPV4:
             return ipaddress.IPv4Network((number, self.prefixlen))
@@ -49,13 +49,13 @@ class IPInterface(NamedTuple):
         return self.number >> (BITS[self.version] - length)
 
     def masked(self) -> "IPInterface":
-        """Return the same without host bits."""
+        """Return the CIDR without host bits."""
         host_bits = BITS[self.version] - self.prefixlen
         number = self.number >> host_bits << host_bits
         return self if number == self.number else IPInterface(self.version, number, self.prefixlen)
 
     def host(self) -> "IPInterface":
-        """Return the CIDR of the address alone."""
+        """Return the /32 or /128 of the address."""
         return IPInterface(self.version, self.number, BITS[self.version])
 
     def overlaps(self, other: "IPInterface") -> bool:
@@ -70,7 +70,7 @@ class IPInterface(NamedTuple):
 
 
 def address_text(ip: IPAddress) -> str:
-    """Return the text of an address as `str` does; IPv4 in a quarter of the time."""
+    """Return the text of an address as `str` does, but four times as fast for IPv4."""
     return _dotted(int(ip)) if ip.version == IPV4 else str(ip)
 
 
@@ -79,12 +79,12 @@ def _dotted(number: int) -> str:
 
 
 def host(ip: IPAddress) -> IPInterface:
-    """Return the CIDR of `ip` alone: /32 or /128."""
+    """Return the /32 or /128 of `ip`."""
     return IPInterface(ip.version, int(ip), ip.max_prefixlen)
 
 
 def address(version: int, number: int) -> IPAddress:
-    """Return the address with that number."""
+    """Return the address for a number."""
     return ipaddress.IPv4Address(number) if version == IPV4 else ipaddress.IPv6Address(number)
 
 
@@ -120,7 +120,7 @@ def parse_decimal(text: str, most: int) -> int | None:
         return number if number <= most else None
     digits = text.lstrip("0")
     if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
-        return None  # Python can refuse to parse a longer number
+        return None  # Python can refuse to parse a number with more digits
     number = int(digits or "0")
     return number if number <= most else None
 
@@ -131,7 +131,7 @@ def parse_cidr(text: str) -> IPInterface:
     IPv4-mapped IPv6 becomes IPv4, its prefix counted in the last 32 bits (kilo pkg/k8s/backend.go).
     """
     address_part, slash, prefix_text = text.partition("/")
-    try:  # usual IPv4 CIDRs take half the time here
+    try:  # twice as fast for usual IPv4 CIDRs
         a, b, c, d = address_part.split(".")
         number = _OCTETS[a] << 24 | _OCTETS[b] << 16 | _OCTETS[c] << 8 | _OCTETS[d]
         return IPInterface(IPV4, number, _IPV4_PREFIX_LENGTHS[prefix_text])

@@ -49,7 +49,7 @@ def is_interface_name(name: str) -> bool:
 
 
 def clamped(keepalive: int) -> int:
-    """Return a keepalive in seconds that `wg` accepts; 0, off, if it is outside the range."""
+    """Return a keepalive in seconds that `wg` accepts: 0 (off) if it is outside the range."""
     return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
 
 
@@ -62,7 +62,7 @@ class Loop(Value, frozen=True, kw_only=True):
 
     @property
     def avoidable(self) -> bool:
-        """Whether the route is only for the endpoint, so that leaving it out has no other effect."""
+        """Whether the allowed IP contains only the endpoint, so that leaving it out has no other effect."""
         return self.route.prefixlen == self.route.max_prefixlen
 
 
@@ -97,7 +97,7 @@ class _Endpoints:
         self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
 
     def any_inside(self, conf: Conf) -> bool:
-        """Return whether any allowed IP except /0 contains an endpoint, which is rare."""
+        """Return whether any allowed IP except a /0 contains an endpoint."""
         numbers: dict[tuple[int, int], list[int]] = {}
         for peer in conf.peers:
             for version, number, length in peer.allowed_ips:
@@ -122,7 +122,7 @@ class _Endpoints:
 
 
 def without_loops(conf: Conf, unwanted: Iterable[Loop]) -> Conf:
-    """Leave out the allowed IPs that are only for an endpoint; wider ones stay."""
+    """Return `conf` without those allowed IPs of `unwanted` that contain only an endpoint."""
     routes = {loop.route for loop in unwanted if loop.avoidable}
     if not routes:
         return conf

@@ -22,7 +22,7 @@ class DevicePeer(Value, frozen=True, kw_only=True):
     has_preshared_key: bool = False
 
     def has_session(self, now: float) -> bool:
-        """Return whether packets still pass at the Unix time `now` without a new handshake."""
+        """Return whether the session is still valid at the Unix time `now`, without a new handshake."""
         return now - self.latest_handshake < REJECT_AFTER_SECONDS
 
 

@@ -30,7 +30,7 @@ class Field(enum.StrEnum):
 class Change(Value, frozen=True):
     """A field that differs: the values only in the old configuration, and those only in the new one.
 
-    Words replace the value of a secret field: whether it is set, or changed.
+    For a secret field, the values are words that say whether it is set or changed.
     """
 
     field: Field
@@ -129,7 +129,7 @@ def _interface(old: Interface, new: Interface) -> tuple[Change, ...]:
 
 
 def _default_table(new: Interface) -> str | None:
-    """Return "auto" if `new` sets it, because a configuration without a table means the same."""
+    """Return the table of a configuration that does not set one: "auto" if `new` sets it, otherwise None."""
     return new.table if new.table == "auto" else None
 
 

@@ -57,20 +57,20 @@ def is_dns_name(text: str) -> bool:
 def ends_in_number(name: str) -> bool:
     """Return whether the last label of a host name is a number, which means a mistyped address.
 
-    This is the rule of the URL standard and of RFC 3696, 2: top-level domains are not numeric.
+    The rule comes from the URL standard and RFC 3696, section 2: no top-level domain is a number.
     """
     return _NUMBER.fullmatch(name.removesuffix(".").rpartition(".")[2]) is not None
 
 
 def impossible_name(name: str) -> str:
-    """Return why no host has the DNS name, which Kilo and Kubernetes accept; empty if one can have it."""
+    """Return why a DNS name that Kilo and Kubernetes accept is not a valid host name; empty if it is valid."""
     if ends_in_number(name):
         return MISTYPED
     return _LONG_LABEL if any(len(label) > _MAX_LABEL for label in name.split(".")) else ""
 
 
 def is_short_ipv4(text: str) -> bool:
-    """Return whether `text` is an IPv4 address for C: one to four numbers, not necessarily decimal."""
+    """Return whether inet_aton(3) reads `text` as an IPv4 address: one to four numbers, also hexadecimal."""
     parts = text.split(".")
     if len(parts) > _IPV4_PARTS or not all(map(_C_NUMBER.fullmatch, parts)):
         return False

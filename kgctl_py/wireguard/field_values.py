@@ -18,7 +18,7 @@ PLACEHOLDER = "PUT-THE-"
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8 or the encoding of its mark, with any bytes in comments.
+    """Return the text of a file in UTF-8, or in the encoding of its byte order mark; comments can have any bytes.
 
     Raise ValueError.
     """

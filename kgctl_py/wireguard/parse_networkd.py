@@ -40,7 +40,7 @@ def _peer(section: Section, ignored: dict[str, None]) -> Peer:
 
 
 def _joined(text: str) -> str:
-    """Return a text with its continued lines joined; a comment continues no line (systemd.syntax(7))."""
+    """Return a text with its continued lines joined; comments between them are skipped (systemd.syntax(7))."""
     lines: list[list[str]] = []
     continues = False
     for line in text.split("\n"):

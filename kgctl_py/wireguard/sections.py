@@ -18,7 +18,7 @@ _TITLE = re.compile(r"\[([^]]*)\]")
 
 
 class Parsed(Value, frozen=True):
-    """The configuration in a file, and the names of the fields that were `ignored`: commands and unknown ones."""
+    """The configuration in a file, and the names of `ignored` fields: commands and unknown fields."""
 
     conf: Conf
     ignored: tuple[str, ...]
@@ -82,7 +82,7 @@ def add_field(section: Section | None, number: int, line: str) -> None:
 def read_fields(
     section: Section, table: Mapping[str, Field], ignored: dict[str, None], earlier: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the fields of a section: the last one of a single value counts, and lists are extended.
+    """Return the values of a section: of a repeated field, the last value, or all of them if it is a list.
 
     An invalid private key is ignored, because it can be a placeholder.
     """

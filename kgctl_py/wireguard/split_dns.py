@@ -1,7 +1,7 @@
 """A command in a wg-quick(8) file that makes systemd-resolved send only some domains to a tunnel.
 
 The resolvconf(8) of systemd-resolved, which wg-quick calls for `DNS`, sends all names to the tunnel. The command
-follows it and limits the domains. It does nothing on a host without systemd-resolved.
+runs after it and limits the domains. Without systemd-resolved, it does nothing.
 """
 
 import re
@@ -34,5 +34,5 @@ def split_dns_command(dns: Iterable[str]) -> str:
 
 
 def is_split_dns_command(command: str) -> bool:
-    """Return whether `command` only repeats what the field `DNS` of its file says."""
+    """Return whether `command` has the form of this command, which only repeats the field `DNS`."""
     return _PATTERN.fullmatch(command) is not None
