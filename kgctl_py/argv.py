@@ -59,6 +59,8 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
         name = token.partition("=")[0]
         if token.startswith("-") and name in known:
             words = _words(known[name], token, tokens)
+            if name in of_root and words == [token] and _needs_value(known[name], token):
+                return words  # before other words, the parser would take the next one for the value
             (leading if name in of_root else rest).extend(words)
         elif descending and token in _subcommands(command):
             path.append(token)
@@ -118,6 +120,10 @@ def _words(option: Option, token: str, following: deque[str]) -> list[str]:
     if equals:
         return [token] if name.startswith("--") else [name, value]
     return [token, following.popleft()] if following else [token]
+
+
+def _needs_value(option: Option, token: str) -> bool:
+    return not getattr(option, "is_flag", False) and "=" not in token
 
 
 def _flag(option: Option, name: str, value: str) -> list[str]:

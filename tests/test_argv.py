@@ -22,7 +22,7 @@ ROOT = typer.main.get_command(app)
         ("showconf peer x peer", "showconf peer x peer"),
         ("showconf peer -- --port", "showconf peer -- --port"),
         ("showconf --from-file - peer x", "--from-file - showconf peer x"),
-        ("showconf peer x --context", "--context showconf peer x"),  # the parser says what is missing
+        ("showconf peer x --context", "--context"),  # the parser says that its value is missing
         ("showconf --unknown peer x", "showconf peer --unknown x"),
         ("peers x", "peers x"),
         ("", ""),

@@ -12,8 +12,10 @@ def seconds(text: str) -> float:
     """Parse a duration as kubectl does: `15`, `15s`, `1m30s`, `500ms`; in seconds, at most a day."""
     parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smh]|$)", text)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    if "".join(number + unit for number, unit in parts) != text or not total:
+    if "".join(number + unit for number, unit in parts) != text:
         raise typer.BadParameter(f'"{text}" is not a duration such as 15s or 1m30s')
+    if not total:
+        raise typer.BadParameter(f'"{text}" is not a duration above 0, such as 15s or 1m30s')
     return min(total, _DAY)  # a thread cannot wait for centuries
 
 

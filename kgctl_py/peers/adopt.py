@@ -73,7 +73,7 @@ def _of_interface(name: str) -> Adopted:
 
     device = read_device(name)
     if device is None:
-        raise KgctlError(f'"{name}" is neither a file nor an interface of this host')
+        raise KgctlError(f'"{name}" is neither a file nor an interface of this machine')
     if device.public_key is None:
         raise KgctlError(f'interface "{name}" has no key')
     peers = (

@@ -205,6 +205,7 @@ def test_only_a_command_that_reads_files_suggests_a_saved_cluster(
             "--without needs a value\nhint: to see the usage: kgctl simulate --help",
         ),
         (("--port",), "--port needs a value\nhint: to see the global options: kgctl options"),
+        (("get", "nodes", "--port"), "--port needs a value\nhint: to see the global options: kgctl options"),
     ],
 )
 def test_everything_that_is_missing_is_named_with_the_help_of_its_command(

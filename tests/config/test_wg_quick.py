@@ -204,9 +204,9 @@ def test_the_routes_are(options: tuple[str, ...], routes: list[str]) -> None:
         (("--address", "10.5.0.300"), '--address "10.5.0.300" is not a CIDR'),
         (("--address", ""), '--address "" is not a CIDR'),
         (("--services", "10.0.0.0/33"), '--services "10.0.0.0/33" is not a CIDR'),
-        (("--services", "auto,10.0.0.0/8"), '--services "auto,10.0.0.0/8" is not a CIDR'),
-        (("--dns", "auto,1.1.1.1"), '--dns "auto" is neither an IP address nor a domain'),
-        (("--dns", "1.1.1.1", "--dns", "none"), '--dns "none" is neither an IP address nor a domain'),
+        (("--services", "auto,10.0.0.0/8"), '--services "auto,10.0.0.0/8" combines auto with other values'),
+        (("--dns", "auto,1.1.1.1"), '--dns "auto,1.1.1.1" combines auto with other values'),
+        (("--dns", "1.1.1.1", "--dns", "none"), '--dns "1.1.1.1,none" combines none with other values'),
         (("--dns", "1.1.1.1\nPostUp = reboot"), '--dns "1.1.1.1\\nPostUp = reboot" is neither'),
         (("--dns", "LAN"), '--dns "LAN" is neither'),
         (("--as-peer",), "-o wg-quick and --as-peer exclude each other"),
@@ -263,7 +263,7 @@ def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None
 def test_networks_that_are_not_there_are_warned_about() -> None:
     result = show(*LAPTOP, "--dns", "auto", more=())
     assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
-    assert "kgctl: warning: the cluster DNS is unknown, so the configuration sets no DNS" in result.stderr
+    assert "kgctl: warning: the cluster DNS is unknown, so kgctl sets no DNS server" in result.stderr
     assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; to route " in result.stderr
 
 

@@ -46,6 +46,6 @@ def test_the_peer_of_a_running_interface_has_its_key_its_addresses_and_its_keepa
 
 
 def test_what_is_not_a_wireguard_interface_is_an_error(lab: Lab, host: Host) -> None:
-    assert adopt(host, lab.folder, "wg7") == 'kgctl: "wg7" is neither a file nor an interface of this host\n'
+    assert adopt(host, lab.folder, "wg7") == 'kgctl: "wg7" is neither a file nor an interface of this machine\n'
     said = adopt(host, lab.folder, "lo")
     assert said.startswith('kgctl: "lo" is not a WireGuard interface')

@@ -202,7 +202,7 @@ def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
     laptop.start_wireguard(IFACE)
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
-    assert "-i NAME" in said
+    assert "--interface NAME" in said
     assert 'interface "kilo0" exists and is not from "kgctl connect"' in laptop.run(
         *program(server, "disconnect"), check=False
     )

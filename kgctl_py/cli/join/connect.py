@@ -41,8 +41,8 @@ def connect(
 ) -> None:
     """Connect this machine to the mesh until you stop kgctl.
 
-    Creates a Peer and a WireGuard interface, and updates the interface when the mesh changes. By default,
-    removes both on exit if it created them. Needs Linux and root.
+    Creates a Peer and a WireGuard interface, and updates the interface when the mesh changes. On exit, removes
+    the interface, and the Peer if it created it. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl connect

@@ -21,7 +21,7 @@ def heal(
 ) -> None:
     """Restart WireGuard sessions that broke when the mesh changed.
 
-    Use this command for an interface that wg-quick or another program created; kgctl connect does the same
+    Use this command for an interface that wg-quick or another program created; "kgctl connect" does the same
     for its own interface. WireGuard alone needs 15 seconds to notice a broken session. Runs until you stop it.
     Needs Linux and root.
 

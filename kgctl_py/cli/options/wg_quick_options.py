@@ -133,8 +133,8 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         """
         return WgQuickSettings(
             addresses=cidrs("--address", self.address),
-            services=_setting(self.services, _services),
-            dns=_setting(self.dns, _dns),
+            services=_setting("--services", self.services, _services),
+            dns=_setting("--dns", self.dns, _dns),
             mtu=self.mtu,
             table=_table(self.table),
             listen_port=self.listen_port,
@@ -211,7 +211,9 @@ class AddedWgQuickOptions(DeliveredWgQuickOptions, frozen=True, kw_only=True):
     ] = None
 
 
-def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> tuple[T, ...] | Auto | None:
+def _setting(
+    option: str, texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]
+) -> tuple[T, ...] | Auto | None:
     """Return the result of `parse` for the texts, unless they are auto, none, or empty."""
     match words(texts):
         case []:
@@ -221,6 +223,10 @@ def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> t
         case ["none"]:
             return ()
         case several:
+            reserved = next((word for word in several if word in _RESERVED), "")
+            if reserved:
+                text = f'{option} "{",".join(several)}" combines {reserved} with other values'
+                raise UsageError(text, hint=f"use {option} {reserved}, or a list without it")
             return parse(several)
 
 
@@ -231,7 +237,7 @@ def _services(several: list[str]) -> tuple[IPInterface, ...]:
 
 def _dns(several: list[str]) -> tuple[str, ...]:
     for word in several:
-        if word in _RESERVED or not (parse_ip(word) or is_dns_name(word)):
+        if not (parse_ip(word) or is_dns_name(word)):
             hint = "use --dns auto, --dns none, or --dns 10.96.0.10,cluster.local"
             raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint=hint)
     return tuple(several)

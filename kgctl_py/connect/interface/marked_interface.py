@@ -63,6 +63,6 @@ def _marked_peer(netlink: Netlink, name: str) -> str | None:
     if not link.alias.startswith(_MARK):
         raise KgctlError(
             f'interface "{name}" exists and is not from "kgctl connect"',
-            hint="choose another interface with -i NAME",
+            hint="choose another interface with --interface NAME",
         )
     return link.alias.removeprefix(_MARK)
