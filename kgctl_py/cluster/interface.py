@@ -55,7 +55,7 @@ class PeerStore(Protocol):
         ...
 
     def check_existing(self, *names: str) -> None:
-        """Raise KgctlError unless each name has a Peer that can be changed. Costs `mesh`."""
+        """Raise KgctlError unless the Peers exist; without names, if nothing can be changed. Costs `mesh`."""
         ...
 
     def get(self, name: str) -> Manifest:

@@ -53,4 +53,10 @@ class ReadOnlyPeers(PeerNames):
         """Raise UsageError."""
         raise UsageError("cannot change Peers with --from-file", hint=self._hint)
 
-    check_existing = create = replace = touch = delete = _refuse
+    def check_existing(self, *names: str) -> None:
+        """Raise UsageError without names, and KgctlError unless the mesh has a peer with each of them."""
+        if not names:
+            self._refuse()
+        super().check_existing(*names)
+
+    create = replace = touch = delete = _refuse

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
-from kgctl_py.wireguard.endpoint import Endpoint, impossible_name
+from kgctl_py.wireguard.endpoint import Endpoint, impossible_name, parse_ip
 
 __all__ = [
     "DEFAULT_SUBNET",
     "IPAddress",
     "IPInterface",
+    "address_or_cidr",
     "host_addresses",
     "host_cidr",
     "is_public",
@@ -31,6 +32,15 @@ def masked(cidr: IPInterface) -> IPInterface:
 def host_cidr(ip: IPAddress) -> IPInterface:
     """Return the CIDR of `ip` alone: /32 or /128."""
     return host(ip)
+
+
+def address_or_cidr(text: str) -> IPInterface:
+    """Return the CIDR in `text`, or that of an address alone; raise ValueError."""
+    if "/" in text:
+        return parse_cidr(text)
+    if ip := parse_ip(text):
+        return host_cidr(ip)
+    raise ValueError("is neither an IP address nor a CIDR")
 
 
 def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:

@@ -18,6 +18,8 @@ DEFAULT_POOLS = f"default {DEFAULT_POOL}, or {DEFAULT_IPV6_POOL} if pods have on
 KEEPALIVE = 25
 """In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
+_CHOOSE = "choose another address"
+
 
 class AddressChoice(Value, frozen=True, kw_only=True):
     """How to choose the addresses of a Peer, also again after a conflict; `services` are never assigned.
@@ -46,19 +48,21 @@ def default_pool(mesh: Mesh) -> IPInterface:
     return DEFAULT_IPV6_POOL if versions == {IPV6} else DEFAULT_POOL
 
 
-def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:
+def check_addresses_free(
+    allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str], hint: str = _CHOOSE
+) -> None:
     """Raise KgctlError if an address is in a used network, or if no peer can have it."""
     for cidr in allowed_ips:
-        check_usable(cidr)
+        check_usable(cidr, hint)
         holder = free_address.holder(cidr, used)
         if holder:
-            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}', hint="choose another address")
+            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}', hint=hint)
 
 
-def check_usable(cidr: IPInterface) -> None:
+def check_usable(cidr: IPInterface, hint: str = _CHOOSE) -> None:
     """Raise KgctlError if no peer can have the address."""
     if why := unusable(cidr):
-        raise KgctlError(f'the allowed IP "{cidr}" {why}, so no peer can have it', hint="choose another address")
+        raise KgctlError(f'the allowed IP "{cidr}" {why}, so no peer can have it', hint=hint)
 
 
 def check_key_free(mesh: Mesh, key: Key) -> None:

@@ -10,7 +10,7 @@ from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Tell
 from kgctl_py.peers.address_choice import check_addresses_free
-from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.dry_run import DryRun, check_existing, open_store
 from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard import Endpoint
 
@@ -65,7 +65,7 @@ def change_peer(
     Raise KgctlError if it does not exist or an address is taken.
     """
     store = open_store(cluster, dry_run)
-    store.check_existing(name)
+    check_existing(cluster, dry_run, name)
     if change.allowed_ips:
         others = cluster.mesh().without_peer(name)
         for notice in cluster.notices:

@@ -11,7 +11,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.address_choice import check_addresses_free
-from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.dry_run import DryRun, check_existing, open_store
 from kgctl_py.peers.one_after_the_other import change_each
 
 
@@ -39,7 +39,8 @@ def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None
     for peer in peers:
         if not peer.allowed_ips:
             others = cluster.mesh().without_peer(peer.name)
-            check_addresses_free(_kept(peer), free_address.used_networks(others, services))
+            hint = "choose another address with the option --ip of kgctl peer set"
+            check_addresses_free(_kept(peer), free_address.used_networks(others, services), hint)
     known = {peer.name: peer for peer in peers}
     change_each(tuple(known), lambda name: _enable(cluster, known[name], dry_run, tell))
 
@@ -54,7 +55,7 @@ def _enable(cluster: Cluster, peer: Peer, dry_run: DryRun | None, tell: Tell) ->
 def _chosen(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None) -> tuple[Peer, ...]:
     store = open_store(cluster, dry_run)
     unique = tuple(dict.fromkeys(wanted))
-    store.check_existing(*unique)
+    check_existing(cluster, dry_run, *unique)
     known = {peer.name: peer for peer in store.known_peers()}
     return tuple(known[name] for name in unique)
 

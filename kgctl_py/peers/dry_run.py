@@ -17,3 +17,11 @@ class DryRun(enum.StrEnum):
 def open_store(cluster: "Cluster", dry_run: DryRun | None) -> "PeerStore":
     """Return the store that changes Peers; the server does not store the changes of a dry run."""
     return cluster.peers(dry_run=dry_run is DryRun.SERVER)
+
+
+def check_existing(cluster: "Cluster", dry_run: DryRun | None, *names: str) -> None:
+    """Raise KgctlError unless the Peers exist, and the cluster can be changed or the server is not asked."""
+    store = open_store(cluster, dry_run)
+    if dry_run is not DryRun.CLIENT:
+        store.check_existing()  # raises for a saved cluster
+    store.check_existing(*names)

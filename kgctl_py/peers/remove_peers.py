@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.notice import Tell, note
-from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.dry_run import DryRun, check_existing, open_store
 from kgctl_py.peers.one_after_the_other import change_each
 from kgctl_py.peers.shared_key import update_sharers
 from kgctl_py.wireguard import Key
@@ -14,7 +14,7 @@ def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None,
     """Remove the Peers, and report each; raise KgctlError before any change if one does not exist."""
     store = open_store(cluster, dry_run)
     unique = tuple(dict.fromkeys(names))
-    store.check_existing(*unique)
+    check_existing(cluster, dry_run, *unique)
     keys = {peer.name: peer.public_key for peer in store.known_peers()}
     removed: dict[str, Key | None] = {}
 

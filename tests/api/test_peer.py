@@ -137,7 +137,7 @@ def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed
             2,
             '--ip "10.7.0.9/24" has host bits set\nhint: use --ip 10.7.0.9, or --ip 10.7.0.0/24',
         ),
-        (("mia", "--ip", "home"), 2, '--ip "home" is not a CIDR'),
+        (("mia", "--ip", "home"), 2, '--ip "home" is neither an IP address nor a CIDR'),
         (("mia", "--pool", "10.5.0.0/33"), 2, '--pool "10.5.0.0/33" is not a CIDR'),
         (("Mia",), 2, '"Mia" is not a valid peer name'),
         (("mia/../x",), 2, '"mia/../x" is not a valid peer name'),

@@ -58,7 +58,9 @@ def test_a_peer_whose_address_was_taken_stays_disabled(peers: Peers) -> None:
     peers.run("disable", "mia", "laptop")
     peers.create("thief", "10.5.0.20")
     before = peers.get("laptop")
-    assert 'the allowed IP "10.5.0.20/32" is already in use' in refused(peers.run("enable", "laptop", "mia"))
+    refusal = refused(peers.run("enable", "laptop", "mia"))
+    assert 'the allowed IP "10.5.0.20/32" is already in use' in refusal
+    assert "hint: choose another address with the option --ip of kgctl peer set" in refusal
     assert peers.get("laptop") == before
 
 

@@ -46,6 +46,11 @@ def test_it_is_found_with_its_line(text: str, code: str, line: int) -> None:
     assert "hunter2" not in json.dumps(finding)
 
 
+def test_a_section_without_a_name_is_not_said_to_have_its_own_key() -> None:
+    (finding,) = lint(HEAD + section(A, "10.1.0.0/24") + section(A, "10.2.0.0/24"))
+    assert finding["message"] == "it has the public key of a later section, which replaces it"
+
+
 def test_what_is_right_has_no_finding() -> None:
     assert (
         lint(HEAD + section(A, "10.1.0.0/24", endpoint="203.0.113.1:1") + section(B, "10.1.0.0/25", "0.0.0.0/0"))

@@ -224,7 +224,7 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         ((",10.5.0.1,,,,,",), "fleet.csv:2: the peer has no name"),
         (("a,,,,,,", "a,,,,,,"), 'fleet.csv:3: peer "a" is also in fleet.csv:2'),
         (("new,10.5.0.7/24,,,,,",), 'fleet.csv:2: Addresses "10.5.0.7/24" has host bits set'),
-        (("new,10.5.0.300,,,,,",), 'fleet.csv:2: Addresses "10.5.0.300" is not a CIDR'),
+        (("new,10.5.0.300,,,,,",), 'fleet.csv:2: Addresses "10.5.0.300" is neither an IP address nor a CIDR'),
         (("new,,abc,,,,",), 'fleet.csv:2: Public key "abc" is not a WireGuard key (32 bytes in base64)'),
         (("new,,,,,7d,",), 'fleet.csv:2: Expires "7d" is a duration, which would start again at each run'),
         (("new,,,,,31.01.2027,",), 'fleet.csv:2: Expires "31.01.2027" is not a date such as 2027-01-31'),
@@ -470,6 +470,13 @@ def test_manifests_keep_keys_and_addresses_and_remove_what_they_leave_out(folder
     }
     assert cluster.metadata("bob") == {"labels": {"team": "a"}}
     assert cluster.apply("-f", "peers").stderr.endswith("kgctl: 2 unchanged\n")
+
+
+def test_a_wireguard_configuration_in_a_fleet_is_recognized() -> None:
+    text = f"[Interface]\nPrivateKey = {key('a')}\n[Peer]\nPublicKey = {key('b')}\nAllowedIPs = 10.5.0.0/16\n"
+    Path("wg0.conf").write_text(text)
+    told = refused(FleetCluster(), "-f", "wg0.conf")
+    assert told.startswith("kgctl: wg0.conf: it is a WireGuard configuration\nhint: to create a Peer from it,")
 
 
 def test_what_kubectl_prints_is_unchanged() -> None:

@@ -68,6 +68,20 @@ def test_a_dry_run_of_the_client_needs_no_server() -> None:
 
 
 @pytest.mark.parametrize(
+    ("args", "change"),
+    [
+        (("set", "laptop", "--keepalive", "5"), "changed"),
+        (("rm", "laptop"), "removed"),
+        (("disable", "laptop"), "disabled"),
+    ],
+)
+def test_a_dry_run_of_the_client_shows_changes_of_a_saved_cluster(args: tuple[str, ...], change: str) -> None:
+    result = kgctl(*FILE, "peer", *args, "--dry-run", "client")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f'kgctl: peer "laptop" would be {change} (dry run)\n'
+
+
+@pytest.mark.parametrize(
     "args",
     [
         ("add", "tablet"),
@@ -75,7 +89,9 @@ def test_a_dry_run_of_the_client_needs_no_server() -> None:
         ("add", "tablet", "--dry-run", "server"),
         ("set", "laptop", "--keepalive", "5"),
         ("rotate", "laptop", "--yes"),
-        ("rm", "laptop"),
+        ("rm", "laptop", "phone"),
+        ("rm", "laptop", "--dry-run", "server"),
+        ("disable", "laptop"),
     ],
 )
 def test_a_cluster_in_a_file_is_not_changed(

@@ -118,6 +118,17 @@ class DeliveredHostOptions(HostOptions, frozen=True, kw_only=True):
     ] = None
 
 
+class AddedHostOptions(HostOptions, frozen=True, kw_only=True):
+    """The same options for a new peer, which can also have the keys of --adopt."""
+
+    private_key_path: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH", help=f"{_KEY_PATH}; needs --public-key or --adopt", rich_help_panel=INTERFACE
+        ),
+    ] = None
+
+
 class ShowOptions(Value, frozen=True, kw_only=True):
     """The form and the output of a configuration."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import names
-from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.cli.options.wg_quick_options import networks
 from kgctl_py.cluster.open import Options
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import (
@@ -117,7 +117,7 @@ def _network(option: str, text: str) -> IPInterface:
 
 def _networks(option: str, text: str) -> tuple[IPInterface, ...]:
     """Parse networks; refuse host bits, a mistake that would otherwise show only on the nodes."""
-    read = cidrs(option, [text])
+    read = networks(option, [text])
     for cidr in read:
         if masked(cidr) != cidr:
             raise UsageError(f'{option} "{cidr}" has host bits set', hint=f"use {option} {masked(cidr)}")

@@ -8,7 +8,7 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli import OUTPUT, PEER, ROUTING
-from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.cli.options.wg_quick_options import cidrs, networks
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
 from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
@@ -48,6 +48,15 @@ PublicKeyOption = Annotated[
         "--public-key",
         metavar="KEY",
         help="Public key of the peer, if you generated the key pair elsewhere",
+        rich_help_panel=PEER,
+    ),
+]
+NewPublicKeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--public-key",
+        metavar="KEY",
+        help="New public key of the peer, if you generated the key pair elsewhere",
         rich_help_panel=PEER,
     ),
 ]
@@ -236,7 +245,7 @@ def pool_option(text: str | None) -> IPInterface | None:
     """Return --pool, or None if it is not given; raise UsageError."""
     if text is None:
         return None
-    read = cidrs("--pool", [text])
+    read = networks("--pool", [text], hint="for example: --pool 10.6.0.0/24")
     if len(read) > 1:
         raise UsageError(f'--pool "{text}" is more than one network', hint="give one network")
     return read[0]

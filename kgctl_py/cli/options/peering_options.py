@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli import ROUTING
-from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.cli.options.wg_quick_options import cidrs, networks
 from kgctl_py.errors import UsageError, either
 from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
 from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
@@ -125,7 +125,7 @@ def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
 
 def _service_cidrs(name: str, text: str) -> tuple[IPInterface, ...]:
     """Return the Service CIDRs of a cluster; raise UsageError, also for host bits, as `kgctl manifests` does."""
-    found = cidrs("--service-cidr", [text])
+    found = networks("--service-cidr", [text])
     for cidr in found:
         if masked(cidr) != cidr:
             raise UsageError(

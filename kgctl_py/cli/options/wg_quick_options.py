@@ -8,7 +8,7 @@ import typer
 from kgctl_py.cli import INTERFACE, ROUTING
 from kgctl_py.config import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, address_or_cidr, host_cidr, masked, parse_cidr
 from kgctl_py.value import Value, fields
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _RESERVED = ("auto", "none")
 _ADDRESSES = "write addresses such as 10.6.0.7, or networks such as 10.6.0.0/24"
+_NETWORKS = "write networks such as 10.6.0.0/24"
 
 
 AllPeersOption = Annotated[
@@ -232,7 +233,7 @@ def _setting(
 
 def _services(several: list[str]) -> tuple[IPInterface, ...]:
     hint = "use --services auto, --services none, or --services 10.96.0.0/12"
-    return tuple(map(masked, cidrs("--services", several, hint)))
+    return tuple(map(masked, networks("--services", several, hint)))
 
 
 def _dns(several: list[str]) -> tuple[str, ...]:
@@ -258,14 +259,25 @@ def words(texts: list[str]) -> list[str]:
     return [word for text in texts for word in text.split(",")]
 
 
-def cidrs(option: str, texts: list[str], hint: str = _ADDRESSES) -> tuple[IPInterface, ...]:
-    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option and `hint`."""
+def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
+    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option."""
+    return _parsed(address_or_cidr, option, texts, _ADDRESSES)
 
-    def parse(text: str) -> IPInterface:
-        ip = parse_ip(text)
-        return host_cidr(ip) if ip else parse_cidr(text)
 
+def networks(option: str, texts: list[str], hint: str = _NETWORKS) -> tuple[IPInterface, ...]:
+    """Return the networks in `texts`; raise UsageError with the option and `hint`."""
+    return _parsed(_network, option, texts, hint)
+
+
+def _network(text: str) -> IPInterface:
+    ip = parse_ip(text)
+    return host_cidr(ip) if ip else parse_cidr(text)
+
+
+def _parsed(
+    parse: Callable[[str], IPInterface], option: str, texts: list[str], hint: str
+) -> tuple[IPInterface, ...]:
     try:
-        return tuple(parse(word) for word in words(texts))
+        return tuple(map(parse, words(texts)))
     except ValueError as error:
         raise UsageError(f'{option} "{",".join(texts)}" {error}', hint=hint) from None

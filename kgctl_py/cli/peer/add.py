@@ -8,7 +8,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.form_options import DeliveredHostOptions
+from kgctl_py.cli.options.form_options import AddedHostOptions
 from kgctl_py.cli.options.peer_options import (
     AdoptOption,
     DryRunOption,
@@ -47,7 +47,7 @@ def add(
     options: NewPeerOptions,
     out: DeliveryOptions,
     wg_quick: AddedWgQuickOptions,
-    host: DeliveredHostOptions,
+    host: AddedHostOptions,
     pool: PoolOption = None,
     public_key: PublicKeyOption = None,
     adopt: AdoptOption = None,

@@ -22,9 +22,7 @@ def prune(
     ] = False,
     older_than: Annotated[
         str | None,
-        typer.Option(
-            metavar="DURATION", help="Choose peers that were created longer ago, such as 90d or 12w (required)"
-        ),
+        typer.Option(metavar="DURATION", help="Choose peers older than this, such as 90d or 12w (required)"),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the listed peers")] = False,
 ) -> None:

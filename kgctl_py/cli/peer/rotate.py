@@ -8,7 +8,7 @@ import typer
 from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.form_options import DeliveredHostOptions
-from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
+from kgctl_py.cli.options.peer_options import NewPublicKeyOption, PskOption, YesOption
 from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
@@ -17,6 +17,7 @@ from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on,
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import check_ready, existing_peer, ready_nodes
+from kgctl_py.peers.dry_run import check_existing
 from kgctl_py.value import replace
 
 
@@ -29,7 +30,7 @@ def rotate(
     options: RotatedDeliveryOptions,
     wg_quick: DeliveredWgQuickOptions,
     host: DeliveredHostOptions,
-    public_key: PublicKeyOption = None,
+    public_key: NewPublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
     yes: YesOption = False,
@@ -59,7 +60,7 @@ def rotate(
     if out.shows_configuration:
         check_ready(replace(peer, public_key=public))  # a Peer without a key gets one
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
-    run.cluster.peers().check_existing(name)  # a cluster in a file refuses before anything is asked or shown
+    check_existing(run.cluster, None, name)  # a cluster in a file refuses before anything is asked or shown
     _ask(name, yes or git is not None)
     files = configuration_files(run, mesh, renewed, form, private) if out.shows_configuration else ()
     store = run.cluster.peers()

@@ -64,7 +64,9 @@ def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator
         if peer.public_key and peer.public_key == own_key:
             message = "it has the public key of the interface itself, so WireGuard leaves it out"
         elif last[peer.public_key] != index:
-            message = f'it has the public key of "{_name(conf.peers[last[peer.public_key]])}", which replaces it'
+            later = conf.peers[last[peer.public_key]].comment
+            other = f'"{later}"' if later else "a later section"
+            message = f"it has the public key of {other}, which replaces it"
         else:
             continue
         yield index, Finding(code=Code.KEY_TWICE, subject=_section(peer), field="PublicKey", message=message)

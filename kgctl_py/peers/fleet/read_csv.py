@@ -7,13 +7,13 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo.peers import endpoint_spec
-from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr, unusable_endpoint
+from kgctl_py.mesh.address import IPInterface, address_or_cidr, masked, unusable_endpoint
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
 from kgctl_py.peers.parse_expiry import parse_date
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import parse_decimal
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
+from kgctl_py.wireguard.endpoint import parse_endpoint
 
 COLUMNS = ("Name", "Addresses", "Public key", "Owner", "Description", "Expires", "Keepalive", "Endpoint")
 _ALIASES = {"allowedips": "addresses", "ip": "addresses", "ips": "addresses", "address": "addresses"}
@@ -123,8 +123,7 @@ def _addresses(cell: str) -> list[str]:
 
 
 def _address(word: str) -> IPInterface:
-    ip = parse_ip(word)
-    cidr = host_cidr(ip) if ip else parse_cidr(word)
+    cidr = address_or_cidr(word)
     if masked(cidr) != cidr:
         raise ValueError(f"has host bits set: use {cidr.ip}, or {masked(cidr)}")
     return cidr

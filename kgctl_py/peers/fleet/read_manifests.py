@@ -29,8 +29,21 @@ def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
     except UnparsableError as error:
         if found := template(content):
             raise PlacedError(file, f"it is {found.what}", hint=found.hint("-f")) from None
+        if _is_configuration(content):
+            hint = "to create a Peer from it, use the option --adopt of kgctl peer add"
+            raise PlacedError(file, "it is a WireGuard configuration", hint=hint) from None
         reason = f"it is incomplete, or not valid YAML or JSON: {error.reason}"
         raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
+
+
+def _is_configuration(content: bytes) -> bool:
+    from kgctl_py.wireguard.field_values import decode  # most files are manifests
+    from kgctl_py.wireguard.parse_any import is_configuration
+
+    try:
+        return is_configuration(decode(content))
+    except ValueError:
+        return False
 
 
 def _mistakes(file: str, manifest: PeerManifest) -> Iterator[PlacedError]:
