@@ -307,6 +307,9 @@ SECRETS = [
     "cannot parse Password(hush and hush): no",
     "authToken('hush'",
     "api_key(f(hush))",
+    "token(f(x), hush)",
+    "client_secret(hush)",
+    "clientSecret('hush')",
     "password hush accepted",
     "the passphrase hush was rejected",
     "Password hush,hush is incorrect",
@@ -315,6 +318,7 @@ SECRETS = [
     r"net.exe use * \\server\share hush /persistent:yes",
     r"net use \\server\share /user:kim hush",
     "net user kim hush /add",
+    "net user kim 'hush hush' /add",
 ]
 
 
@@ -488,6 +492,7 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
             "token:map[a ",
             "token(",
             "token('",
+            "token(a(b",
             "password a ",
             "use \\\\",
             "use \\\\a b ",

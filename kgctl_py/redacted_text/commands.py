@@ -7,6 +7,7 @@ from kgctl_py.redacted_text.argument_lists import as_command_lines
 from kgctl_py.redacted_text.secret_names import MARK as _MARK
 
 _WORD = r"""(?:"[^"\n]*+"?|'[^'\n]*+'?|[^\s"'|;&])++"""
+_QUOTED = r"""(?:"[^"\n]*+"|'[^'\n]*+')"""
 _START = r"(?<!\S)"
 _READS = r"(?:\bchpasswd\b|\bsudo\b[^|;&]{0,40}?[ \t]-[a-zA-Z]{0,5}S\b|--password-stdin\b)"
 """What reads a password from the command before it."""
@@ -31,7 +32,10 @@ _PASSWORDS = (
     (r"smb\w+|rpcclient|net", rf"{_START}-U[ \t]*+[^\s%]++%"),
     (r"net", rf"{_START}/user:\S++[ \t]++(?=[^\s/])"),
     (r"net", r"\buse[ \t]++(?:(?:[a-zA-Z]:|\*)[ \t]++)?+\\\\\S++[ \t]++(?=[^\s/])"),
-    (r"net", r"\bnet(?:\.exe)?[ \t]++user[ \t]++[^\s/]\S*+[ \t]++(?=[^\s/]\S*+(?:[ \t]++/|[ \t]*+$))"),
+    (
+        r"net",
+        rf"\bnet(?:\.exe)?[ \t]++user[ \t]++[^\s/]\S*+[ \t]++(?=(?:{_QUOTED}|[^\s/]\S*+)(?:[ \t]++/|[ \t]*+$))",
+    ),
     (r"htpasswd", rf"{_START}-\w{{0,4}}b\w{{0,4}}[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}(?=\S)"),
     (r"rabbitmqctl|rabbitmqadmin", r"\b(?:add_user|change_password)[ \t]++\S++[ \t]++"),
     (r"wpa_passphrase", r"\bwpa_passphrase[ \t]++\S++[ \t]++"),

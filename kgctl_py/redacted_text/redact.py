@@ -79,8 +79,10 @@ _SAID = re.compile(
 _CALL = re.compile(
     r"(\((?:(?<=token\()|(?<=password\()|(?<=passwd\()|(?<=passphrase\()|(?<=passcode\()|(?<=psk\()|(?<=api[-_]key\()"
     r"|(?<=apikey\()|(?<=private[-_]key\()|(?<=privatekey\()|(?<=shared[-_]key\()|(?<=sharedkey\()"
-    r"|(?<=secret[-_]key\()|(?<=secretkey\()|(?<=access[-_]key\()|(?<=accesskey\()))"
-    rf"(?!\)|s\)|\.\.\.|\(?redacted\)|\d{{1,2}}\)|[{{&*]{{0,2}}0x[0-9a-f]{{1,16}}[?]?[,)}}])(?:{QUOTED}|[^)\n\"'])++",
+    r"|(?<=secret[-_]key\()|(?<=secretkey\()|(?<=access[-_]key\()|(?<=accesskey\()"
+    r"|(?<=client[-_]secret\()|(?<=clientsecret\()))"
+    rf"(?!\)|s\)|\.\.\.|\(?redacted\)|\d{{1,2}}\)|[{{&*]{{0,2}}0x[0-9a-f]{{1,16}}[?]?[,)}}])"
+    rf"(?:{QUOTED}|\([^()\n\"']*+\)|[^)\n\"'])++",
     re.IGNORECASE,
 )
 """A value in parentheses after a name, as in "token(x)"; addresses of memory in a traceback stay."""
