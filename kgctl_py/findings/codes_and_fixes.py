@@ -600,7 +600,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "The Peer is disabled.",
         "The peer has no access, but keeps its key and its addresses.",
-        "Enable the peer if it should be in the mesh.",
+        "If the peer should be in the mesh, enable it.",
         "kgctl peer enable NAME",
     )
     PEER_EXPIRED = (

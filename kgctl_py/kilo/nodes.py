@@ -123,7 +123,7 @@ class _Reader:
     def _leader(self) -> bool:
         text = self.annotations.get(names.LEADER)
         if text is not None and text.lower() in ("false", "no", "0"):
-            why = "still makes the node a leader: Kilo only checks whether the annotation exists"
+            why = 'has the effect of "true": Kilo only checks whether the annotation exists'
             self.ignored_values.append(
                 IgnoredValue(field=names.LEADER, text=text, why=why, reason=IgnoredReason.NO_DENIAL)
             )
@@ -160,4 +160,4 @@ def _granularity(text: str) -> Granularity:
     try:
         return Granularity(text)
     except ValueError:
-        raise ValueError("is unknown to this kgctl: the node runs a newer or patched Kilo") from None
+        raise ValueError("is unknown to this version of kgctl") from None

@@ -199,5 +199,5 @@ class _Reader:
     def _persistent_keepalive(self) -> int:
         keepalive = self.spec.persistent_keepalive or 0
         if keepalive < 0:
-            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "to turn it off, use 0")
+            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "to turn keepalives off, use 0")
         return keepalive

@@ -14,7 +14,7 @@ RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 """A pattern for any regular expression engine; a name also has at most `MAX_NAME` characters."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
-MISTYPED = "is a mistyped address: the last label of a host name is not a number"
+MISTYPED = "is a mistyped address: the last label of a host name cannot be a number"
 _LONG_LABEL = "is not a host name: a label between dots has at most 63 characters"
 _MAX_LABEL = 63
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
@@ -96,7 +96,7 @@ def parse_endpoint(text: str) -> Endpoint:
     if ip:
         return Endpoint(ip=ip, port=port)
     if not is_dns_name(host):
-        raise ValueError("has no IP address or lower-case DNS name as its host")
+        raise ValueError("has a host that is neither an IP address nor a lower-case DNS name")
     return Endpoint(name=host, port=port, text=text)
 
 

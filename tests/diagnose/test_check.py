@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py import names
 from kgctl_py.findings import Code
 from kgctl_py.findings.check_sections import SECTIONS
 from tests.cli.in_terminal import kgctl_in_terminal
@@ -45,7 +46,7 @@ def test_the_example_has_exactly_the_faults_that_it_is_known_for() -> None:
 
 def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> None:
     run = check(healthy(leader="false"))
-    line = '‼ K-LEADER-FALSE node "b": kilo.squat.ai/leader "false" still makes the node a leader'
+    line = '‼ K-LEADER-FALSE node "b": kilo.squat.ai/leader "false" has the effect of "true"'
     hint = "    hint: remove the annotation in the live cluster: kubectl annotate node b kilo.squat.ai/leader-"
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
@@ -276,6 +277,14 @@ def test_a_pod_whose_kg_has_not_started_has_events_and_no_log(
     (line,) = [number for number, text in enumerate(shown) if "K-KG-POD" in text]
     assert shown[line].endswith(f"is not running correctly: {trouble}")
     assert shown[line + 1].endswith(f": kubectl -n kube-system {command}")
+
+
+@pytest.mark.parametrize(("allowed_ips", "still"), [(["10.5.0.9/32"], "has access"), ([], "exists")])
+def test_an_expired_peer_has_access_only_if_kilo_uses_it(allowed_ips: list[str], still: str) -> None:
+    expired = peer("q", allowedIPs=allowed_ips)
+    expired["metadata"]["annotations"] = {names.EXPIRES: "2020-01-01T00:00:00Z"}
+    shown = check(Cluster(HEALTHY[:2], [*HEALTHY[2:], expired]), "-o", "short").stdout
+    assert f'K-PEER-EXPIRED peer "q": it expired at 2020-01-01T00:00:00Z, but still {still}\n' in shown
 
 
 def test_a_file_that_cannot_be_used_is_an_error_as_for_every_command(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         (
             PEER,
             of_node(leader="false"),
-            'K-LEADER-FALSE node "n": kilo.squat.ai/leader "false" still makes the node a leader',
+            'K-LEADER-FALSE node "n": kilo.squat.ai/leader "false" has the effect of "true"',
         ),
         (
             PEER,
@@ -125,7 +125,7 @@ def test_findings_that_do_not_concern_the_output_are_not_printed(asked: tuple[st
 def test_only_some_findings_of_the_same_kind_are_printed() -> None:
     nodes = [node(f"n{n}", n, leader="false") for n in range(8)]
     run = cluster(nodes).kgctl("showconf", *PEER)
-    assert run.stderr.count("still makes the node a leader") == 5
+    assert run.stderr.count('has the effect of "true"') == 5
     assert run.stderr.splitlines()[-1] == "kgctl: warning: K-LEADER-FALSE: 3 more of this kind"
 
 

@@ -65,10 +65,10 @@ def test_location_ips_that_are_not_cidrs_are_left_out_and_reported() -> None:
 @pytest.mark.parametrize(
     ("annotation", "text", "why"),
     [
-        ("leader", "false", "still makes the node a leader"),
+        ("leader", "false", 'has the effect of "true"'),
         ("persistent_keepalive", "25s", "is not a decimal number"),
         ("force_endpoint", "vpn", "is not HOST:PORT"),
-        ("granularity", "mesh", "is unknown to this kgctl"),
+        ("granularity", "mesh", "is unknown to this version of kgctl"),
         ("last_seen", "1" * 20, "is out of range"),
     ],
 )

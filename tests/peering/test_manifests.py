@@ -66,7 +66,7 @@ def test_each_cluster_writes_itself_and_only_reads_the_other() -> None:
     [
         ("--foo", 'unknown option "--foo"'),
         ("--services=nobody", '--services "nobody" is not one of the clusters'),
-        ("--endpoint=edge/a=1.2.3:4", "the last label of a host name is not a number"),
+        ("--endpoint=edge/a=1.2.3:4", "the last label of a host name cannot be a number"),
         ("--keepalive=often", "is neither auto nor a number of seconds from 0 to 65535"),
         ("--grace=soon", "is not a duration"),
         ("--write=edge", "--write does not work with --option"),

@@ -156,9 +156,9 @@ def test_an_endpoint_that_ends_in_a_number_is_a_mistyped_address(command: str, h
         ("[ff02::1]", "is a multicast address"),
         ("[fe80::1]", "is a link-local address"),
         (f"{64 * 'a'}.example.com", "is not a host name: a label between dots has at most 63 characters"),
-        (f"{250 * 'a'}.com", "has no IP address or lower-case DNS name as its host"),
-        ("vpn.example.com.", "has no IP address or lower-case DNS name as its host"),
-        ("vpn_1.example.com", "has no IP address or lower-case DNS name as its host"),
+        (f"{250 * 'a'}.com", "has a host that is neither an IP address nor a lower-case DNS name"),
+        ("vpn.example.com.", "has a host that is neither an IP address nor a lower-case DNS name"),
+        ("vpn_1.example.com", "has a host that is neither an IP address nor a lower-case DNS name"),
     ],
 )
 @pytest.mark.parametrize("command", ["add", "set"])

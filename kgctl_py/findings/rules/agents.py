@@ -31,9 +31,9 @@ def _differences(node: Node, agent: AgentMetrics, nodes: int, peers: int) -> Ite
     reports = node.wireguard_ip is not None  # only a leader reports one
     if agent.leader is not None and agent.leader != reports:
         message = (
-            f"it reports WireGuard IP {node.wireguard_ip}, but its agent says that it does not lead"
+            f"it reports WireGuard IP {node.wireguard_ip}, but its metrics show that it is not a leader"
             if reports
-            else "its agent says that it leads, but it reports no WireGuard IP"
+            else "its metrics show that it is a leader, but it reports no WireGuard IP"
         )
         yield Code.AGENT_LEADER, names.WIREGUARD_IP, message
     counts = ((agent.nodes, nodes, "ready node"), (agent.peers, peers, "usable peer"))

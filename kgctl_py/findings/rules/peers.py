@@ -45,11 +45,11 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
     """Yield a finding if the peer has expired at the Unix time `now`, or if its time is not valid."""
     text = peer.annotations.get(names.EXPIRES)
     if peer.is_expired(now):
-        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still has access")
+        state = "exists" if peer.why_not_ready() else "has access"
+        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still {state}")
     elif text is not None and peer.expires is None:
-        yield _finding(
-            Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so the peer never expires'
-        )
+        message, command = f'"{text}" is not a time, so the peer never expires', _set_command(peer, "--expires 7d")
+        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, message, "set a valid time", command)
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
     """Yield allowed IPs with host bits set."""
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
-            message = f'allowed IP "{cidr}" has host bits set: WireGuard routes all of {masked(cidr)} to it'
+            message = f'allowed IP "{cidr}" has host bits set: WireGuard routes all of {masked(cidr)} to the peer'
             place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted
             command = "" if peer.faults else _without_host_bits(peer)
             yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
