@@ -84,7 +84,9 @@ def _leader(seg: Segment) -> Iterator[Finding]:
     leader = seg.leader
     others = [node.name for node in seg.nodes if node.wireguard_ip and node.name != leader.name]
     if leader.wireguard_ip is None:
-        instead = f'"{others[0]}" reports a WireGuard IP' if others else "no node of the segment reports a WireGuard IP"
+        instead = (
+            f'"{others[0]}" reports a WireGuard IP' if others else "no node of the segment reports a WireGuard IP"
+        )
         message = f'it should lead "{seg.name}" with WireGuard IP {seg.wireguard_ip}, but {instead}'
         yield _of_node(Code.LEADER_DRIFT, leader, message)
     else:
