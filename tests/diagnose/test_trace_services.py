@@ -189,7 +189,8 @@ def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_add
     assert run.exit_code == 0
     added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     source = (
-        "only if kube-proxy on node/a replaces the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
+        "only if kube-proxy on node/a replaces the source 10.5.0.1: otherwise, "
+        "node/b accepts 10.5.0.1 only from peer/laptop"
     )
     assert result(run) == f"perhaps: {added}; and {source}, whose allowed IP is 10.5.0.1/32"
 

@@ -56,7 +56,7 @@ def path_to_backend(
 def _depending(node: Place, source: IPAddress, kept: BackendPath, replaced: BackendPath) -> Iterator[str]:
     """Yield the conditions of a path that depends on whether kube-proxy replaces the source."""
     verb = "replaces" if kept.fault else "keeps"
-    yield f"only if kube-proxy on {node} {verb} the source {source}: {kept.fault or replaced.fault}"
+    yield f"only if kube-proxy on {node} {verb} the source {source}: otherwise, {kept.fault or replaced.fault}"
     yield from replaced.doubts if kept.fault else kept.doubts
 
 
