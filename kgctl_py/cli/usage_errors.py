@@ -110,7 +110,8 @@ def _where_to_look(message: str, path: str, context: Any) -> str:
     missing = _MISSING_OPTION.fullmatch(message)
     if missing and context is not None:
         return f"add {missing[1]} {_value_name(missing[1], context)}"
-    if "--" in message and context is not None and context.parent is None:
+    is_option = "--" in message or _UNKNOWN_OPTION.fullmatch(message)
+    if is_option and context is not None and context.parent is None:
         return f"to see the global options: {path} options"
     return f"to see the usage: {path} --help"
 

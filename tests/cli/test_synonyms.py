@@ -110,6 +110,13 @@ def test_an_unknown_word_gets_a_suggestion_that_cannot_harm(typed: tuple[str, ..
     assert (code, stdout, stderr) == (2, "", f'kgctl: unknown command "{typed[-1]}"\nhint: {hint}\n')
 
 
+@pytest.mark.parametrize("option", ["-x", "--client"])
+def test_an_unknown_option_of_kgctl_itself_leads_to_the_global_options(option: str) -> None:
+    code, stdout, stderr = run(option)
+    assert (code, stdout) == (2, "")
+    assert stderr == f'kgctl: unknown option "{option}"\nhint: to see the global options: kgctl options\n'
+
+
 @pytest.mark.parametrize("typed", [(*FILE, "qr", "laptop"), ("qr", "laptop", *FILE), ("qr", *FILE, "laptop")])
 def test_a_suggested_command_is_for_the_same_cluster(typed: tuple[str, ...]) -> None:
     code, stdout, stderr = run(*typed)
