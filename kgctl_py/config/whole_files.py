@@ -98,4 +98,5 @@ def _tunnel(configuration: Configuration, form: Form) -> "Tunnel":
         peers=configuration.conf.peers,
         private_key_path=form.private_key_path,
         target=form.target,
+        of_several=form.of_several,
     )

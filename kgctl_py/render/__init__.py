@@ -17,7 +17,7 @@ class ConfigFile(Value, frozen=True):
 
 
 class Rendered(Value, frozen=True):
-    """The files of a format, and remarks about settings that it does not support or the next steps."""
+    """The files of a format, and remarks about unsupported settings and the next steps."""
 
     files: tuple[ConfigFile, ...]
     notices: "tuple[Notice, ...]" = ()

@@ -2,7 +2,7 @@
 
 
 def display_width(text: str) -> int:
-    """Return the cells of a terminal that `text` takes: two for wide East Asian characters, none for accents."""
+    """Return the width of `text` in cells of a terminal: two for wide East Asian characters, none for accents."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

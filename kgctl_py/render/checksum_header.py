@@ -1,4 +1,4 @@
-"""A header with a checksum, which shows whether somebody edited a file of kgctl."""
+"""A header with a checksum, which shows whether a file of kgctl was edited."""
 
 import hashlib
 import re

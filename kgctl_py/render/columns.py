@@ -21,9 +21,9 @@ def columns(
 ) -> str:
     """Return a line of headings and one for each row; empty cells are shown as in kubectl.
 
-    No cell is broken, and only a very long one is shortened: if lines are longer than `width`, columns move
-    closer, and then the lines run on. Headings are left out if `headed` is false. With `only`, only these rows are
-    returned, in the columns of all rows.
+    No cell is broken, and only a very long one is shortened. If lines are longer than `width`, the columns have
+    less space between them; the lines can still be longer. Without `headed`, there are no headings. With `only`,
+    the result has only these rows, with the column widths of all rows.
     """
     table = [headings, *([visible(shortened(cell, _LONGEST_CELL)) or NOTHING for cell in row] for row in rows)]
     widths = [min(max(map(display_width, column)), _WIDEST_COLUMN) for column in zip(*table, strict=True)]

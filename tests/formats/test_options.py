@@ -111,6 +111,7 @@ def test_a_fleet_is_written_with_a_name_for_each_peer(output: Format, tmp_path: 
     assert {name.partition("/")[0].partition(".")[0] for name in made} == {"laptop", "phone", "office", "backup"}
     assert set(made.values()) == {0o600}
     assert str(tmp_path / "all" / "NAME") in stderr
+    assert stderr.count("to use the configuration") == 1
     assert "--private-key" not in stderr
     assert "exists" in show("--all", "-o", output, "-O", str(tmp_path / "all"), code=1)[1]
     show("--all", "-o", output, "-O", str(tmp_path / "all"), "--force")

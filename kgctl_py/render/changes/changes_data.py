@@ -9,7 +9,7 @@ from kgctl_py.render.trace import place_data
 
 
 def changes_data(changes: Changes) -> dict[str, Any]:
-    """Return all that differs, and whether something is cut off."""
+    """Return all differences, and whether something is cut off."""
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Changes",
@@ -27,7 +27,7 @@ def changes_data(changes: Changes) -> dict[str, Any]:
 
 
 def field_data(change: Change) -> dict[str, Any]:
-    """Return a field of the mesh, for which the place is null, or of a node or a peer."""
+    """Return the change of a field; its place is a node or a peer, or null for the whole mesh."""
     return {
         "place": place_data(change.place),
         "field": change.field,

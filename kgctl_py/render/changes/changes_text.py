@@ -28,14 +28,14 @@ _FEW = 2
 
 
 class Style(Value, frozen=True, kw_only=True):
-    """How wide text may be, None for any width, and whether no name is left out."""
+    """The width of the text, None for any width, and whether it has all names."""
 
     width: int | None = None
     everything: bool = False
 
 
 def changes_text(changes: Changes, style: Style) -> str:
-    """Return what differs in sections, and in the last line what that comes to."""
+    """Return the differences in sections, with the conclusion in the last line."""
     sections = (
         ("Nodes, peers, and settings", _fields(changes.fields, style)),
         ("Leaders and WireGuard IPs", _segments(changes.segments)),
@@ -52,7 +52,7 @@ def changes_text(changes: Changes, style: Style) -> str:
 
 
 def conclusion(changes: Changes) -> str:
-    """Return in one line whether something is cut off."""
+    """Return a line that says whether something is cut off."""
     if not changes:
         return "nothing changes"
     if not changes.reach_is_known:
@@ -77,12 +77,12 @@ def _block(title: str, lines: Sequence[str], style: Style) -> str:
 
 
 def folded(text: str, width: int | None) -> Sequence[str]:
-    """Indent a line, and break it where it would leave the terminal."""
+    """Return a line with an indent, wrapped to the width of the terminal."""
     return wrapped(text, width, "  ")
 
 
 def _fields(changes: Iterable[Change], style: Style) -> Iterator[str]:
-    """Write each change in a line, those that several have in one."""
+    """Yield a line for each change, and one line for a change that several members have."""
     places: dict[Change, list[str]] = {}
     for change in changes:
         places.setdefault(replace(change, place=None), []).append(str(change.place or ""))
@@ -155,9 +155,9 @@ def _among(changes: Changes, old: Verdict, new: Verdict) -> Iterator[ReachChange
 
 
 def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], style: Style) -> Iterator[str]:
-    """Yield the reasons of the pairs of a hub, each once, after the pairs that it is about unless those are all.
+    """Yield the reasons for the pairs of a hub, each once; a reason for only some pairs starts with their names.
 
-    Of many reasons, only the first are shown, and how many more there are.
+    Of many reasons, yield only the first ones and the number of the others.
     """
     pairs: dict[str, list[tuple[Member, Member]]] = {}
     for start, end in hub.pairs():
@@ -172,7 +172,7 @@ def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], 
 
 
 def _about(hub: Hub[Member], pairs: Sequence[tuple[Member, Member]]) -> str:
-    """Return the pairs of a hub that a reason is about: some of the others, one direction, or "" for all."""
+    """Return which pairs of a hub a reason is for: names of others, or a direction; "" for all pairs."""
     others = tuple(dict.fromkeys(start if end == hub.end else end for start, end in pairs))
     starts = {start == hub.end for start, _ in pairs}
     is_one_way = hub.direction is Direction.BOTH and len(starts) == 1
@@ -190,7 +190,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _with_pods(members: Sequence[Member]) -> Sequence[str]:
-    """Name members, and with a node its pods if those are meant as well."""
+    """Return the names of members; for a node whose pods are also members, one name for both."""
     given = set(members)
     return [
         f"{member} and its pods"
@@ -215,7 +215,7 @@ def _findings(changes: Changes) -> Iterator[str]:
 
 
 def listed(names: Sequence[str], style: Style) -> str:
-    """Return names in a line; of many only the first, and how many more there are."""
+    """Return names in a line; of many, only the first ones and the number of the others."""
     shown = names if style.everything else names[:_SHOWN]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f", and {more} more" if more else "")

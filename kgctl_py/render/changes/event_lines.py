@@ -10,7 +10,7 @@ from kgctl_py.render.trace import place_data
 
 
 def event_text(time: float, event: Event) -> str:
-    """Return when it happened, its kind, and what happened."""
+    """Return the time, the kind, and the text of an event."""
     return f"{rfc3339(int(time)) or '<unknown>'}  {event.kind:<21}  {visible(shortened(event.message))}"
 
 

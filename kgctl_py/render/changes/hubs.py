@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Direction(enum.StrEnum):
-    """Which of two members sends to the other, seen from the hub."""
+    """The direction of traffic between the hub and the others, as seen from the hub."""
 
     BOTH = "to and from"
     TO = "to"
@@ -26,7 +26,7 @@ class Hub(Value, Generic[T], frozen=True, kw_only=True):
     others: tuple[T, ...]
 
     def pairs(self) -> Iterator[tuple[T, T]]:
-        """Return the pairs again."""
+        """Return the pairs of the hub."""
         for other in self.others:
             if self.direction is not Direction.FROM:
                 yield self.end, other
@@ -35,7 +35,7 @@ class Hub(Value, Generic[T], frozen=True, kw_only=True):
 
 
 def hubs(pairs: Iterable[tuple[Any, Any]]) -> Iterator[Hub[Any]]:
-    """Yield hubs that have all pairs between them, each pair once: the end with the most pairs first."""
+    """Yield hubs that together have each pair once, the end with the most pairs first."""
     sent = set(pairs)
     partners: dict[Any, set[Any]] = defaultdict(set)
     for one, two in sent:

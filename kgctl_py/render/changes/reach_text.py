@@ -36,7 +36,7 @@ def row_text(matrix: ReachMatrix, style: Style) -> str:
 
 
 def matrix_text(matrix: ReachMatrix, style: Style) -> str:
-    """Return the matrix if it is not too wide, and the pairs that are not surely reached, with reasons."""
+    """Return the matrix if it is not too wide, and the pairs that are not or perhaps reached, with reasons."""
     blocks = [
         *_grid(matrix, style),
         *(_reasons(matrix, verdict, style) for verdict in (Verdict.NO, Verdict.PERHAPS)),
@@ -101,7 +101,7 @@ def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: 
 
 
 def _renamed(text: str, name: str, words: str) -> str:
-    """Return a text with other words for a name; compiling one of millions of characters would take long."""
+    """Return a text with a whole name replaced; compiling a pattern of a very long name would take long."""
     result, *parts = text.split(name)
     for after in parts:
         is_whole = (not result or result[-1].isspace()) and (not after or after[0].isspace() or after[0] in ":,")

@@ -13,7 +13,7 @@ _MARK = 51820
 
 
 def networkd(tunnel: Tunnel) -> Rendered:
-    """Return the two files of a tunnel; the first has its secrets."""
+    """Return the two files of a tunnel; only the first one has secrets."""
     name = f"90-{tunnel.name}"
     netdev = _text(_netdev(tunnel), _wireguard(tunnel), *(_peer(tunnel, peer) for peer in tunnel.peers))
     network = _text(_match(tunnel), _network(tunnel), *(_rules() if _marks(tunnel) else ()))
@@ -26,7 +26,7 @@ def _text(*sections: Iterator[str]) -> str:
 
 
 def _marks(tunnel: Tunnel) -> bool:
-    """Return whether all traffic goes through the tunnel, except its own packets."""
+    """Return whether the packets of the tunnel need a mark, because all other traffic goes through it."""
     return tunnel.takes_all() and not tunnel.interface.table
 
 

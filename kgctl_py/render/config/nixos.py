@@ -80,6 +80,8 @@ def _text(text: str) -> str:
 def _use(tunnel: Tunnel, module: str, keys: list[str]) -> Notice:
     files = " ".join(map(tunnel.path_in_folder, keys))
     install = f"sudo install -D -m 600 -t {_FOLDER} {files}; " if keys else ""
+    if tunnel.of_several:  # not every peer has a preshared key
+        install = f"copy the .key and .psk files in {tunnel.path_in_folder('')} to {_FOLDER} with mode 600; "
     return note(
         f"note: to use the configuration: {install}add {tunnel.path_in_folder(module)} to the imports of "
         f"configuration.nix; run: sudo nixos-rebuild switch && sudo systemctl start wg-quick-{tunnel.name}"

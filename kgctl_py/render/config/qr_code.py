@@ -30,7 +30,7 @@ def compact(conf: str) -> str:
     """Return a configuration in the fewest characters with the same meaning for the app of a phone.
 
     Comments, empty lines, spaces around signs, keepalives that are off, and the lengths of single addresses are
-    left out: the apps take an address without one for a single address, as wg-quick(8) does.
+    left out: the apps read an address without a length as a single address, as wg-quick(8) does.
     """
     lines = (line for line in conf.splitlines() if line and not line.startswith("#"))
     short = (line.replace(" = ", "=", 1).replace(", ", ",") for line in lines)
@@ -39,7 +39,7 @@ def compact(conf: str) -> str:
 
 
 def holds(text: str) -> bool:
-    """Return whether the text fits in a code."""
+    """Return whether the text fits in a QR code."""
     return len(text.encode()) <= MOST_BYTES
 
 
@@ -71,7 +71,7 @@ def sextants(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tup
 
 
 def on_white(line: str) -> str:
-    """Return a line with dark ink and the colors for it."""
+    """Return a line with the escape sequences for dark ink on a white background."""
     return f"{_ON_WHITE}{line}{_PLAIN}"
 
 

@@ -1,7 +1,7 @@
 """The configurations of all peers as text: shared parts are rendered once, and each configuration joins slices.
 
-The configuration of a peer has every segment and every other peer, so the total grows with the square of the
-peers. Only the differences are computed for each: its keepalive, its preshared key, and itself left out.
+The configuration of a peer has every segment and every other peer, so the total size grows with the square of the
+number of peers. The configurations differ only in the keepalive, the preshared key, and the peer itself.
 """
 
 import functools

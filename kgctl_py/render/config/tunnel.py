@@ -18,7 +18,8 @@ from kgctl_py.wireguard.key import UNKNOWN
 class Tunnel(Value, frozen=True, kw_only=True):
     """The tunnel of the node or peer `title`; with `private_key_path`, a file on its host contains the key.
 
-    The user chose the file or the folder `target` for it; without one, the configuration is printed.
+    The user chose the file or the folder `target` for it; without one, the configuration is printed. If it is one
+    `of_several`, its remarks must be true for all of them.
     """
 
     name: str
@@ -27,16 +28,17 @@ class Tunnel(Value, frozen=True, kw_only=True):
     peers: tuple[wireguard.Peer, ...]
     private_key_path: str = ""
     target: str = ""
+    of_several: bool = False
 
     def saved(self, name: str) -> tuple[str, str]:
-        """Return how to save the only file, empty if kgctl wrote it, and its path as a word of a shell."""
+        """Return the words on how to save the only file, empty if kgctl wrote it, and its path for a shell."""
         if self._is_printed:
             path = shlex.quote(name)
             return f"save it as {path}, ", path
         return "", shlex.quote(self.target)
 
     def copied(self, name: str) -> str:
-        """Return the file name that a copy of the only file has on a router."""
+        """Return the name of the only file after it is copied to a router."""
         return name if self._is_printed else os.path.basename(self.target)  # noqa: PTH119 # it is not a path here
 
     @property
@@ -44,7 +46,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
         return self.target in ("", "-", "/dev/stdout")
 
     def path_in_folder(self, name: str) -> str:
-        """Return the path of one of several files as a word of a shell."""
+        """Return the path of one of several files, quoted for a shell."""
         return shlex.quote(os.path.join(self.target, name))  # noqa: PTH118 # "." stays in front
 
     @property
@@ -82,7 +84,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
         return tuple(address for address in self.interface.addresses if address.version == version)
 
     def takes_all(self, *versions: int) -> bool:
-        """Return whether the tunnel carries all traffic of one of these IP versions, or of any."""
+        """Return whether the tunnel carries all traffic of any of these IP versions."""
         return any(cidr.version in (versions or (IPV4, IPV6)) and not cidr.prefixlen for cidr in self.routes)
 
     def comment(self, peer: wireguard.Peer) -> str:

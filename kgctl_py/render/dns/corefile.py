@@ -8,7 +8,7 @@ _TTL = 30
 
 
 def server_block(zone: str, lines: Iterable[str]) -> str:
-    """Return the server block of a zone; errors are logged, and answers are kept for 30 seconds."""
+    """Return the server block of a zone; it logs errors, and caches responses for 30 seconds."""
     body = "".join(f"    {line}\n" for line in ("errors", f"cache {_TTL}", *lines))
     return f"{zone}:53 {{\n{body}}}\n"
 

@@ -4,5 +4,5 @@ from kgctl_py.mesh.dns_names import DnsNames
 
 
 def hosts(names: DnsNames) -> str:
-    """Return a line for each address; names without the domain could replace those of other hosts."""
+    """Return a line for each address; names without the domain could hide those of other machines."""
     return "".join(f"{one.ip}\t{one.name}.{names.domain}\n" for one in names.names)

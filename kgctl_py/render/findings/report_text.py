@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 class Style(Value, frozen=True, kw_only=True):
-    """How text is shown: with which marks and colours, how wide (0 for any width), and whether all of it."""
+    """The style of the text: its marks and colors, its width (0 for any width), and whether it is complete."""
 
     plain_marks: bool = False
     coloured: bool = False
@@ -34,9 +34,9 @@ MARKS = "".join(mark for mark, _, _ in _MARKS.values())
 
 
 def report_text(report: Report, style: Style) -> str:
-    """Return a line for each section without a problem, and then the others with all problems in them.
+    """Return a line for each section without a problem, and then the other sections with their problems.
 
-    A style that shows everything has each check of each section.
+    If the style is complete, the text has each check of each section.
     """
     if style.everything:
         blocks = [list(_whole_section(section, style)) for section in report.sections]
@@ -61,7 +61,7 @@ def status_line(report: Report) -> str:
 
 
 def _status(report: Report) -> str:
-    """Return the status line, and how much was not looked at or is not shown."""
+    """Return the status line, with the numbers of notes and of skipped checks."""
     skipped = sum(bool(result.skip_reason) for section in report.sections for result in section.results)
     parts = [_counted(report.count(Severity.NOTE), "note")] if report.count(Severity.NOTE) else []
     parts += [f"{skipped} skipped"] if skipped else []
@@ -82,7 +82,7 @@ def _clean_section(section: SectionResult, style: Style) -> Iterator[str]:
 
 
 def _section(section: SectionResult, style: Style) -> Iterator[str]:
-    """Return the problems of a section under its heading, and how many of its checks have none."""
+    """Return the problems of a section below its heading, and the number of its checks without a problem."""
     yield from _underlined(section)
     for result in _problems(section):
         yield from _findings(result, style)
@@ -91,7 +91,7 @@ def _section(section: SectionResult, style: Style) -> Iterator[str]:
 
 
 def _rest(section: SectionResult, prefix: str, style: Style) -> Iterator[str]:
-    """Return how many checks passed, how many were skipped and why, and how many notes there are."""
+    """Return the number of checks that passed, the skipped checks with the reasons, and the number of notes."""
     passed = [result for result in section.results if result.status in (Status.PASSED, Status.NOTE)]
     skipped = [result.skip_reason for result in section.results if result.skip_reason]
     reasons = "; ".join(dict.fromkeys(skipped))
@@ -108,7 +108,7 @@ def _rest(section: SectionResult, prefix: str, style: Style) -> Iterator[str]:
 
 
 def _passed(results: Sequence[CheckResult]) -> str:
-    """Return how many checks passed; one that stands alone, by its title."""
+    """Return the number of checks that passed, or the title of a single one."""
     if len(results) == 1:
         return results[0].title + _remark(results[0])
     remarks = "; ".join(result.remark for result in results if result.remark)
@@ -144,7 +144,7 @@ def _remark(result: CheckResult) -> str:
 
 
 def _findings(result: CheckResult, style: Style) -> Iterator[str]:
-    """Return the findings of a check by their codes, of each code only some; a hint follows all that share it."""
+    """Return the findings of a check by code, only some of each code, and each hint once."""
     by_code: dict[str, list[Finding]] = {}
     for finding in result.findings:
         if finding.severity is not Severity.NOTE or style.everything:
@@ -174,7 +174,7 @@ def _wrapped(status: Status, text: str, style: Style) -> Iterator[str]:
 
 
 def _folded(text: str, first: str, others: str, style: Style) -> Sequence[str]:
-    """Break a line where it would leave the terminal; an address or a command that is too long stays whole."""
+    """Return a line wrapped to the width of the terminal; an address or a command stays on one line."""
     if not style.width:
         return [first + text]
     return textwrap.wrap(
