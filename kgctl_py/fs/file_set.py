@@ -119,7 +119,7 @@ def _mode(path: Path) -> int:
 
 @contextlib.contextmanager
 def folder_lock(folder: Path) -> Iterator[None]:
-    """Wait until no other kgctl changes the folder, and keep others from it; where the system has such locks."""
+    """Lock the folder for the block, so that no other kgctl changes it, if the system supports such locks."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
             import fcntl

@@ -103,7 +103,7 @@ def _load(yaml: "YAML", text: str) -> Any:
         raise ValueError(f"is not YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise ValueError("is nested too deeply") from None
-    except Exception:  # ruamel.yaml fails in many ways for what nobody writes
+    except Exception:  # ruamel.yaml raises many kinds of errors for unusual files
         raise ValueError("has a format that kgctl cannot edit") from None
 
 
@@ -112,7 +112,7 @@ def _dump(yaml: "YAML", body: str, data: dict[str, Any]) -> str:
     try:
         _indent_like(yaml, body, data)
         yaml.dump(data, dumped)
-    except Exception:  # ruamel.yaml fails in many ways for what nobody writes
+    except Exception:  # ruamel.yaml raises many kinds of errors for unusual files
         raise ValueError("has a format that kgctl cannot edit") from None
     return dumped.getvalue()
 

@@ -26,7 +26,7 @@ class Loop(Value, frozen=True, kw_only=True):
     image: str
     arguments: tuple[str, ...] = ()
     replicas: int = 1
-    """How many run; of several, the holder of a Lease writes."""
+    """The number of pods; if there are several, only the holder of a Lease writes."""
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ def loop_manifests(loop: Loop) -> Iterator[Manifest]:
 
 
 def _rules(*, writes: bool) -> list[Manifest]:
-    """Return the rules of a role of kgctl's users that the loop needs, and the rule to read the identity."""
+    """Return the rules of `kgctl-edit` or `kgctl-view`, which the loop needs to write or to read a cluster."""
     role = next(role for role in USERS if role.name == ("kgctl-edit" if writes else "kgctl-view"))
     return [_rule(rule) for rule in role.rules]
 

@@ -69,8 +69,9 @@ def remove(removals: Sequence[Removal], tell: Tell, *, dry_run: bool = False) ->
             if not dry_run:
                 update_sharers(side.cluster.peers(), removed, tell)
         count = f"{len(removal.peers)} Peer{'s' if len(removal.peers) != 1 else ''}"
-        done = "would be removed (dry run)" if dry_run else "removed"
-        tell(note(f"{count} for {removal.other} {done} from {side.folder or side.name}"))
+        place = side.folder or side.name
+        done = f"would be removed from {place} (dry run)" if dry_run else f"removed from {place}"
+        tell(note(f"{count} for {removal.other} {done}"))
 
 
 def _delete(writer: PeerWriter, side: Side, peer: Peer) -> None:

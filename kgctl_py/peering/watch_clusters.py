@@ -41,9 +41,9 @@ class WatchSettings(Value, frozen=True, kw_only=True):
     """Whether more than half of the Peers of a pair may be removed at once."""
     on_error: OnError = OnError.KEEP
     election: ElectionTimes | None = None
-    """With it, only the holder of a Lease writes; None if no other loop writes the same Peers."""
+    """The times of the Leases whose holders write; None if no other process writes the same Peers."""
     between: float = 1.0
-    """The least time between two plans."""
+    """The shortest time between two plans."""
 
 
 def watch(

@@ -34,7 +34,7 @@ class PlanWriter:
         self._stop = threading.Event()
         self._annotated: list[tuple[str, str]] = []
         self._made: dict[tuple[str, str], list[Change]] = {}
-        """What was changed, by the cluster that has the Peers and the one that they are for."""
+        """The changes that were made, by the cluster with the Peers and the cluster that they are for."""
         self.is_first: bool | None = None
 
     def write(self, plan: PeeringPlan) -> None:

@@ -16,7 +16,7 @@ from kgctl_py.peers.one_after_the_other import change_each
 
 
 def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
-    """Take Peers out of the mesh; raise KgctlError before any change if one of them is not possible."""
+    """Take Peers out of the mesh; raise KgctlError before any change if that is impossible for one of them."""
     peers = _chosen(cluster, wanted, dry_run)
     mesh = cluster.mesh()
     for peer in peers:

@@ -8,9 +8,9 @@ _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def parse_expiry(text: str, now: float) -> str:
-    """Return the time of a duration such as `7d`, a date, or a time, in UTC as RFC 3339 has it; raise ValueError.
+    """Return the time of a duration such as `7d`, a date, or a time, in UTC as in RFC 3339; raise ValueError.
 
-    A date without a time is its first second in UTC, and must be after the Unix time `now`.
+    A date without a time means its first second in UTC. The result must be after the Unix time `now`.
     """
     seconds = parse_duration(text)
     if seconds is not None:
@@ -31,7 +31,7 @@ def parse_duration(text: str) -> int | None:
 
 
 def parse_date(text: str) -> str:
-    """Return a date or a time in UTC as RFC 3339 has it, also one in the past; raise ValueError.
+    """Return a date or a time in UTC as in RFC 3339, also one in the past; raise ValueError.
 
     A duration is refused, because it would end later each time that it is read.
     """

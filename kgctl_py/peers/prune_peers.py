@@ -26,7 +26,7 @@ def find_unseen(cluster: Cluster, older_than: float) -> tuple[UnseenPeer, ...]:
     """Return the ready Peers that no node has seen and that are older than a number of seconds, by name.
 
     Peers of `kgctl connect`, of a peering, and of a ClusterMesh are not among them. Raise KgctlError if the nodes
-    report no endpoints at all, because they may not report any. Costs a request for each Peer that is not seen.
+    report no endpoints at all, because they may not report any. Each Peer that was not seen costs a request.
     """
     mesh = cluster.mesh()
     unseen = tuple(_unseen(mesh))

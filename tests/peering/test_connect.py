@@ -330,6 +330,11 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
             '--service-cidr "edge=" is not NAME=CIDR\nhint: for example: --service-cidr aws=10.96.0.0/12',
         ),
         (
+            ("aws", "edge", "--print", "json"),
+            2,
+            '--print "json" is not yaml\n',
+        ),
+        (
             ("aws", "edge", "--service-cidr", "edge=10.45.0.1/16"),
             2,
             '--service-cidr "edge=10.45.0.1/16" has host bits set\nhint: use --service-cidr edge=10.45.0.0/16',

@@ -30,7 +30,9 @@ def test_both_clusters_are_as_they_were() -> None:
 def test_a_dry_run_removes_nothing(dry_run: str) -> None:
     world = joined()
     run = world.kgctl("rm", "aws", "edge", "--dry-run", dry_run)
-    assert (run.exit_code, "would be removed (dry run)" in run.stderr) == (0, True)
+    who, server = "edge.loc.berlin, edge.loc.home", "2 Peers for edge would be removed from aws (dry run)\n"
+    told = server if dry_run == "server" else f"aws: {who} would be removed (dry run)\n"
+    assert (run.exit_code, f"kgctl: {told}" in run.stderr) == (0, True)
     assert (len(world.peers("aws")), len(world.peers("edge"))) == (3, 1)
 
 

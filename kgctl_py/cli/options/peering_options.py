@@ -24,7 +24,7 @@ _VALUES = {
 
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
-    """What is wanted of a peering: what is routed, and who dials."""
+    """The options of a peering: what to route, and which side opens a tunnel."""
 
     services_via: Annotated[
         list[str],

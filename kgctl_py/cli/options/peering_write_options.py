@@ -1,4 +1,4 @@
-"""The options that say how kgctl writes a peering, and what else it changes."""
+"""The options for what kgctl writes: the clusters or Git folders, and what it replaces or adds."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ GitOption = Annotated[
 
 
 class WriteOptions(Value, frozen=True, kw_only=True):
-    """How a peering is written: which clusters, and what else is changed."""
+    """The options for what kgctl writes."""
 
     write: Annotated[
         list[str],

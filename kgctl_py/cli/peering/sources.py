@@ -16,7 +16,7 @@ METAVAR = "CLUSTER"
 HELP = "Context, KUBECONFIG#CONTEXT, or file; to give it another name, put NAME= in front"
 
 IN_CLUSTER = "in-cluster"
-"""The cluster whose pod runs kgctl; on any other host, that of the current context."""
+"""The word for the cluster whose pod runs kgctl; outside of a pod, the cluster of the current context."""
 
 _LONGEST = 40
 _NAME = re.compile(rf"[a-z0-9]([a-z0-9-]{{0,{_LONGEST - 2}}}[a-z0-9])?")

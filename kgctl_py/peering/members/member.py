@@ -25,22 +25,22 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     topology: Topology
     services: tuple[IPInterface, ...] = ()
     guesses_services: bool = False
-    """Whether `services` only surrounds the Services that exist now."""
+    """Whether `services` is only the smallest network around the current Services."""
     endpoint_ips: frozenset[IPAddress] = frozenset()
     pod_ranges: tuple[IPInterface, ...] = ()
-    """The networks from which new nodes get their pod CIDRs, as far as they are known."""
+    """The networks from which new nodes get their pod CIDRs, if they are known."""
     hides_services: bool = False
-    """Whether cluster IPs are not reachable from outside the cluster, as far as that is known."""
+    """Whether it is known that cluster IPs are not reachable from outside the cluster."""
     is_live: bool = True
     """Whether it is not a file, in which preshared keys may be redacted."""
     is_writable: bool = True
     kubectl: str = "kubectl"
     kgctl: str = "kgctl"
-    """The commands of the user for this cluster, for hints."""
+    """The command lines of kubectl and kgctl that read this cluster, for hints."""
     argument: str = ""
-    """The argument by which the user means this cluster, for hints."""
+    """The argument of kgctl commands for this cluster, for hints."""
     renamed_argument: str = ""
-    """The argument that gives this cluster the name NAME, for hints."""
+    """The same argument with the name NAME, for hints."""
 
     @functools.cached_property
     def keys(self) -> Mapping[Key, str]:

@@ -28,10 +28,10 @@ class Side(Value, frozen=True, kw_only=True):
     word: str = ""
     is_writable: bool = True
     folder: str = ""
-    """The Git folder that has its Peers, if it is not the API server that is written."""
+    """The Git folder with its Peers; empty if its Peers are written to the API server."""
     granularity: Granularity | None = None
     services: tuple[IPInterface, ...] | None = None
-    """Its Service CIDRs, when the user states them."""
+    """Its Service CIDRs, if the user gave them."""
 
     @property
     def argument(self) -> str:

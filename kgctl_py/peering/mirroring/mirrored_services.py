@@ -15,7 +15,7 @@ from kgctl_py.wireguard.endpoint import parse_ip
 Manifest = dict[str, Any]
 
 LABEL = names.PEERING + "-mirror"
-"""The label of a mirrored Service: what the cluster is called whose Service it is."""
+"""The label of a mirrored Service; its value is the name of the cluster that has the Service."""
 
 _MANAGER = "endpointslice.kubernetes.io/managed-by"
 _LONGEST = 63

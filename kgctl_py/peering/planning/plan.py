@@ -35,7 +35,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN
 
 NewKey = Callable[[str, str], Key | None]
-"""Returns a preshared key for the pair of clusters of those names, or None when they need none."""
+"""Returns a new preshared key for a pair of clusters, given their names; None without `--psk`."""
 
 
 class Half(Value, frozen=True, kw_only=True):
@@ -55,11 +55,11 @@ class PeeringPlan(Value, frozen=True, kw_only=True):
     halves: tuple[Half, ...]
     problems: tuple[Problem, ...]
     annotated: tuple[tuple[str, str], ...] = ()
-    """The nodes that are given a keepalive: cluster and node."""
+    """The nodes for which kgctl sets a keepalive: the names of the cluster and the node."""
 
     @property
     def is_refused(self) -> bool:
-        """Whether nothing may be written."""
+        """Whether a problem prevents all changes."""
         return any(problem.refuses for problem in self.problems)
 
     @property
@@ -73,7 +73,7 @@ class PeeringPlan(Value, frozen=True, kw_only=True):
         return not any(half.existing for half in self.halves)
 
     def count(self, *actions: Action) -> int:
-        """Return the number of changes in clusters that are written and that are one of `actions`."""
+        """Return the number of changes with these actions, in the clusters that are written."""
         return sum(change.action in actions for half in self.written for change in half.changes)
 
 
@@ -131,7 +131,7 @@ def _half(
     kept = tuple(kept_peers(existing, desired, other, settings))
     taken_over = {
         **{peer.name: (peer, "another Peer takes its key") for peer in adopted_peers(own, other)},
-        **{peer.name: (peer, f"another cluster was {other.name}") for peer in replaced_peers(own, other)},
+        **{peer.name: (peer, "it is for another cluster of this name") for peer in replaced_peers(own, other)},
     }
     staying = {peer.name for peer in (*desired, *kept)}
     gone = {peer.name: (peer, SEGMENT_GONE) for peer in existing if peer.name not in staying}

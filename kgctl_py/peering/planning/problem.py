@@ -38,7 +38,7 @@ class Problem(Value, frozen=True, kw_only=True):
     message: str
     hint: str = ""
     is_partial: bool = False
-    """Whether what it is not about can be written all the same."""
+    """Whether kgctl can write the other changes."""
 
     @property
     def refuses(self) -> bool:

@@ -26,7 +26,7 @@ class RemotePeer(Value, frozen=True, kw_only=True):
     services: tuple[IPInterface, ...] = ()
     """The Service CIDRs among the allowed IPs."""
     options: str | None = None
-    """The options of the user, which the Peer keeps for `status` and `verify`; None to leave them as they are."""
+    """The options to store in the Peer for `status` and `verify`; None to keep the stored ones."""
 
     def manifest(self) -> Manifest:
         """Return the Peer as a resource."""

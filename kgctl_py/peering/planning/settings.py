@@ -8,7 +8,7 @@ from kgctl_py.value import Value, field
 from kgctl_py.wireguard import Endpoint
 
 GRACE = 600
-"""Seconds for which a segment without a ready node keeps its Peer: an agent that restarts must not cut tunnels."""
+"""Seconds for which a segment without ready nodes keeps its Peer: a restart of an agent breaks no tunnel."""
 
 
 class InternalIPs(enum.StrEnum):
@@ -29,19 +29,19 @@ class PeeringSettings(Value, frozen=True, kw_only=True):
     location_ips: tuple[IPInterface, ...] | None = ()
     """The networks whose allowed location IPs are routed; None for all that Kilo routes."""
     endpoints: Mapping[tuple[str, str], Endpoint | None] = field(default_factory=dict)
-    """By cluster and segment; None for a segment that dials."""
+    """Endpoints by the names of the cluster and the segment; None for a segment that opens the tunnel."""
     keepalive: int | None = None
     annotates: bool = False
     prunes: bool = True
     adopts: bool = False
     replaces: bool = False
-    """Whether the Peers of another cluster that had the same name are replaced."""
+    """Whether the Peers for a different cluster that had the same name are replaced."""
     grace: int = GRACE
     texts: Mapping[frozenset[str], str] | None = None
-    """The options of the user for each pair of clusters, which its Peers keep; None to leave them as they are."""
+    """The options to store in the Peers of each pair of clusters; None to keep the stored ones."""
 
     is_kept: bool = False
-    """Whether the settings are those that Peers keep: segments that they name may no longer exist."""
+    """Whether the settings were stored in Peers, and can name segments that no longer exist."""
 
     def routes_services_of(self, cluster: str) -> bool:
         """Return whether the Services of a cluster are routed to the others."""

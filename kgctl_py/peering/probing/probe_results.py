@@ -19,9 +19,9 @@ class ProbeResult(Value, frozen=True, kw_only=True):
     mtu: bool | None
     """Whether large packets arrive."""
     dns: bool | None
-    """Whether the DNS of the other cluster answers at its cluster IP."""
+    """Whether the DNS of the other cluster responds at its cluster IP."""
     api_server: bool | None
-    """Whether the API server of the other cluster answers at its cluster IP."""
+    """Whether the API server of the other cluster responds at its cluster IP."""
     trouble: str = ""
 
     @property

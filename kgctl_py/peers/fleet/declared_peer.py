@@ -58,7 +58,7 @@ class DeclaredPeer(Value, frozen=True, kw_only=True):
 
 
 class PlacedError(KgctlError):
-    """A mistake in a file, which the message starts with."""
+    """A mistake in a file; the message starts with its place."""
 
     def __init__(self, place: str, message: str, *, hint: str = "") -> None:
         super().__init__(f"{place}: {message}", hint=hint)

@@ -138,14 +138,14 @@ def _updates(declared: Iterable[DeclaredPeer], known: Mapping[str, Peer]) -> tup
 
 
 def declared_peer(declared: DeclaredPeer, before: Peer) -> Peer:
-    """Return the existing Peer `before` with what is declared."""
+    """Return the existing Peer `before` with the declared fields."""
     resource = manifest(before, before.annotations)
     resource["metadata"]["labels"] = dict(before.labels)
     return read_peer(declared.apply(resource))
 
 
 def _for_existing(declared: DeclaredPeer, peer: Peer) -> DeclaredPeer:
-    """Return what is declared of a Peer that exists: whether it is disabled is not up to a file."""
+    """Return the declaration for an existing Peer, which stays enabled or disabled whatever the file says."""
     annotations = {name: text for name, text in declared.annotations.items() if name != names.DISABLED_IPS}
     spec = dict(declared.spec)
     if peer.is_disabled and "allowedIPs" in spec:

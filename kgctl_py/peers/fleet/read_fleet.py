@@ -53,7 +53,7 @@ def _without_peers(path: str) -> KgctlError:
 
 
 def _mistake(peer: DeclaredPeer, others: dict[str, DeclaredPeer]) -> PlacedError | None:
-    """Return what is wrong with the name of a Peer."""
+    """Return the mistake in the name of a Peer, if any."""
     if not peer.name:
         return PlacedError(peer.place, "the peer has no name")
     if not is_dns_name(peer.name):
@@ -103,7 +103,7 @@ def _in_folder(file: str, content: bytes) -> Iterator[Declared]:
 
 
 def _is_whole(document: object) -> bool:
-    """Return whether a document is an object with its kind, or not one for Kubernetes, as in Chart.yaml."""
+    """Return whether a document is an object with a kind, or not for Kubernetes, such as Chart.yaml."""
     if not isinstance(document, dict):
         return False
     return "kind" in document or "apiVersion" not in document or {"name", "version"} <= document.keys()
