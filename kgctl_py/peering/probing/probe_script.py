@@ -49,7 +49,8 @@ wait
 Linux does not fragment the packets. The image of Kilo has BusyBox, whose nslookup "can't find" a name if the
 server responds with an error, and whose wget prints the status of a refused request, which is also a response.
 If wget has no TLS that the server accepts, it asks without TLS, and an API server responds with status 400.
-It does not do this after a timeout, because the small response would hide that large packets of the handshake are lost.
+It does not do this after a timeout, because the small response would hide that large packets of the handshake
+are lost.
 wget prints to a file: its helper for TLS can run longer than wget, and would keep a pipe open.
 """
 
