@@ -1,7 +1,7 @@
 """Apply a configuration to an interface of this machine: WireGuard peers, addresses, and routes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.config.device_conf import device_conf
@@ -35,7 +35,9 @@ class Synced(Value, frozen=True, kw_only=True):
     reconciled: Reconciled = Reconciled()
 
 
-def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
+def sync_interface(
+    name: str, conf: wireguard.Conf, look_up: Callable[[set[str]], Mapping[str, IPAddress]] = look_up
+) -> Synced:
     """Change only what differs from the configuration, so that sessions and other settings stay.
 
     Raise KgctlError if the interface does not exist, or has another private key. A route is removed if it was for
@@ -93,18 +95,19 @@ def _with_addresses_and_routes(device: Device, conf: wireguard.Conf, changes: Di
         link = netlink.link(device.name)
         if link is None:
             raise KgctlError(f'another program removed the interface "{device.name}"')
+        held = netlink.addresses(link)  # others can have added addresses since the device was read
         live = tuple(route.destination for route in netlink.routes(link))
         kept = tuple(cidr for cidr in live if cidr not in before or cidr in wanted)
         settings = Settings(
             mtu=interface.mtu or link.mtu,
-            addresses=tuple(dict.fromkeys((*device.addresses, *interface.addresses))),
+            addresses=tuple(dict.fromkeys((*held, *interface.addresses))),
             routes=tuple(dict.fromkeys((*kept, *(cidr for cidr in wanted if cidr.prefixlen)))),
         )
         reconciled = wg_interface.reconcile(netlink, link, settings)
     missing = (*reconciled.taken, *reconciled.without_ipv6)
     return Synced(
         difference=changes,
-        addresses=tuple(cidr for cidr in settings.addresses if cidr not in (*device.addresses, *missing)),
+        addresses=tuple(cidr for cidr in settings.addresses if cidr not in (*held, *missing)),
         mtu=settings.mtu if settings.mtu != link.mtu else None,
         added=tuple(cidr for cidr in settings.routes if cidr not in live and cidr not in missing),
         removed=tuple(cidr for cidr in live if cidr not in settings.routes),

@@ -81,6 +81,26 @@ def test_a_table_of_the_user_is_left_alone(world: World) -> None:
     assert world.sync() == 'kgctl: interface "wg0" is up to date\n'
 
 
+MEANWHILE = """
+import subprocess, sys
+from kgctl_py.config.read_configuration import read_configuration
+from kgctl_py.config.sync_interface import sync_interface
+
+def look_up(names):
+    subprocess.run(["ip", "address", "add", "10.5.0.9/32", "dev", "wg0"], check=True)
+    return {}
+
+sync_interface("wg0", read_configuration(sys.argv[1]).conf, look_up)
+"""
+
+
+def test_an_address_that_others_add_while_names_are_looked_up_stays(world: World) -> None:
+    world.write(("a", "10.1.0.0/16", "vpn.example.com:51820"), extra="Address = 10.5.0.2/32\n")
+    world.host.run(sys.executable, "-c", MEANWHILE, world.file)
+    shown = world.host.run("ip", "address", "show", "dev", "wg0")
+    assert ("10.5.0.2/32" in shown, "10.5.0.9/32" in shown) == (True, True)
+
+
 def test_an_address_or_mtu_alone_is_a_change(world: World) -> None:
     peer = ("a", "10.1.0.0/16, 10.9.0.0/16", "203.0.113.1:51820")
     world.write(peer, extra="Address = 10.5.0.2/32, 10.5.0.3/32\nMTU = 1300\n")
