@@ -43,7 +43,7 @@ class InterfaceSettings(Value, frozen=True, kw_only=True):
 
 
 class Connection(Value, frozen=True, kw_only=True):
-    """All decisions, before anything is created."""
+    """The plan of a connection, made before anything is created."""
 
     host_peer: HostPeer
     private_key: Key
@@ -124,7 +124,7 @@ def hold_connection(
 
 
 def _logged(event_log: EventLog, event: str, tell: Tell) -> Tell:
-    """Return a function that logs notes as events of one kind, and passes warnings to `tell`."""
+    """Return a function that logs a note as an event of the kind `event`, and passes a warning to `tell`."""
 
     def log_or_tell(notice: Notice) -> None:
         if notice.level is Level.WARNING:

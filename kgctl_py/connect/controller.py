@@ -24,7 +24,7 @@ from kgctl_py.wireguard import Key
 
 
 class Membership(Value, frozen=True, kw_only=True):
-    """The name and the public key of this host's peer, and the settings of its interface; the MTU is in bytes."""
+    """The name and the public key of this machine's peer, and its settings; the MTU is in bytes."""
 
     peer: str
     key: Key
@@ -52,11 +52,11 @@ class Controller:
         self._healer, self._addresses, self._pace = healer, addresses, pace
         self._grace = GracePeriod()
         self._mesh: Mesh | None = None
-        """The last mesh with the time at which it was judged, unless it has no topology."""
+        """The last mesh, with the time for deciding which nodes are ready; None if it has no topology."""
         self._topologies = SuccessiveTopologies(granularity=options.granularity, look_up=cluster.look_up)
 
     def run(self, events: Iterable[Event]) -> None:
-        """Handle all events; raise KgctlError if somebody removed the Peer of this host or its interface."""
+        """Handle all events; raise KgctlError if the Peer of this machine or its interface was removed."""
         for event in events:
             match event:
                 case Mesh():
@@ -72,7 +72,7 @@ class Controller:
                 self._reconcile(self._mesh)
 
     def _look(self, *, is_quiet: bool) -> None:
-        """Read the interface if it is time, report on it and heal it."""
+        """If a read of the interface is due, report its status and restart broken sessions."""
         if self._pace.is_due(is_quiet=is_quiet):
             with self._pace.measured():
                 device = self._tunnel.read()
@@ -111,7 +111,7 @@ class Controller:
         self._healer.on_topology(topology)
 
     def _own_peer(self, mesh: Mesh) -> Peer:
-        """Return the Peer of this host; raise KgctlError if it is removed, invalid, or has another key."""
+        """Return the Peer of this machine; raise KgctlError if it was removed, invalid, or has another key."""
         name = self._membership.peer
         peer = next((peer for peer in mesh.peers if peer.name == name), None)
         if peer is None:

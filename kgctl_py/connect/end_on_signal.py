@@ -45,9 +45,9 @@ class SignalHandler:
         self._ending = True
         if self._action is None:
             raise KeyboardInterrupt
-        # in another thread: this one may hold a lock that the action takes, as for a moment in Event.wait
+        # in another thread, because the main thread can hold a lock that the action needs, such as in Event.wait
         thread = threading.Thread(target=self._action, name="signal", daemon=True)
         try:
             thread.start()
-        except RuntimeError:  # the system has no room for a thread
+        except RuntimeError:  # the system cannot start another thread
             raise KeyboardInterrupt from None

@@ -8,7 +8,7 @@ from kgctl_py.mesh.build_with_agreed_settings import LookUp
 
 
 class EndpointAddresses:
-    """Addresses by DNS name, resolved when new and again after `seconds`; the old one stays if that fails."""
+    """Addresses by DNS name, resolved again after `seconds`; if that fails, the old address stays."""
 
     def __init__(self, seconds: float, look_up: LookUp) -> None:
         self._seconds = seconds

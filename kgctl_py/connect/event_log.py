@@ -16,7 +16,7 @@ class EventLog:
         self.write = write
 
     def debug(self, event: str, message: str, **facts: object) -> None:
-        """Write an event that helps only to find a fault."""
+        """Write an event that only helps to find a bug."""
         self._log(Level.DEBUG, event, message, facts)
 
     def info(self, event: str, message: str, **facts: object) -> None:

@@ -12,7 +12,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value
 
 _FIRST_QUIET = 0.01
-"""Seconds. A changed endpoint is used at once; more changes after it cost a second, small step."""
+"""Seconds to wait for more changes: short, so that a changed endpoint is used at once."""
 
 
 class ConnectivityChange(Value, frozen=True):
@@ -23,7 +23,7 @@ class ConnectivityChange(Value, frozen=True):
 
 
 class Tick(Value, frozen=True):
-    """Nothing else happened for a while."""
+    """No other event happened for a while."""
 
 
 Event = Mesh | ConnectivityChange | Tick
@@ -32,7 +32,7 @@ Event = Mesh | ConnectivityChange | Tick
 class Events:
     """The events of one run until `end` is called, by a signal handler or from another thread.
 
-    `seconds` returns how long to wait for the next event before a tick is one.
+    `seconds` returns how long to wait for an event before a tick follows.
     """
 
     def __init__(self, cluster: Cluster, resync: float, seconds: Callable[[], float]) -> None:

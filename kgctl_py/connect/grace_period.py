@@ -19,5 +19,5 @@ class GracePeriod:
             self._end = now.since + READY_SECONDS
 
     def judged(self, mesh: Mesh, now: float) -> Mesh:
-        """Return the mesh with the time to use at the local Unix time `now`."""
+        """Return the mesh with the time for deciding which nodes are ready; `now` is the local Unix time."""
         return replace(mesh, now=mesh.now - self._outage) if now < self._end else mesh

@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable, Iterator
 
 SECONDS = 1.0
-"""The time between two looks, so that the screen shows how the tunnel stands."""
+"""The time between two reads, so that the screen shows the current status."""
 _SHARE, _HURRIED_SHARE = 20, 4
-"""Looking takes at most one part of so many of a core; a larger part while more looks a second are wanted."""
+"""Reads take at most 1/20 of a core, or 1/4 while sessions are watched."""
 _SHORT = 0.02
-"""Seconds. A longer look could delay the next change, so it waits until nothing has happened for a while."""
+"""Seconds. A longer read could delay the next change, so it waits until no event happens for a while."""
 _OVERDUE = 5.0
-"""Seconds after which it waits no longer."""
+"""Seconds after which such a read stops waiting."""
 
 
 class Pace:
-    """The time between two looks at the device; `wanted` is kept to as far as looking does not take too long."""
+    """The time between two reads of the device: `wanted` seconds, or more if a read takes long."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, cpu: Callable[[], float] = time.thread_time
@@ -26,17 +26,17 @@ class Pace:
         self.wanted = SECONDS
 
     def seconds(self) -> float:
-        """Return how long to wait for the next look when nothing else happens."""
+        """Return how many seconds to wait for the next read if no event happens."""
         return max(self.wanted, self._earliest - self._clock())
 
     def is_due(self, *, is_quiet: bool) -> bool:
-        """Return whether to look now, where nothing has happened for a while if `is_quiet`."""
+        """Return whether a read is due; `is_quiet` means that no event happened for a while."""
         since = self._clock() - self._earliest
         return since >= 0 and (is_quiet or self._took < _SHORT or since >= _OVERDUE)
 
     @contextlib.contextmanager
     def measured(self) -> Iterator[None]:
-        """Measure how much of a core a look takes."""
+        """Measure the processor time of a read."""
         start = self._cpu()
         yield
         self._took = self._cpu() - start

@@ -30,7 +30,7 @@ _OTHER_ADDRESSES = "other allowed IPs"
 
 
 class HostPeer(Value, frozen=True, kw_only=True):
-    """The desired Peer of this host; `mark` is the annotation of the Peers that connect creates."""
+    """The desired Peer of this machine; `mark` is the annotation of the Peers that connect creates."""
 
     name: str
     mark: str
@@ -54,7 +54,7 @@ def register(
     Raise KgctlError if another Peer has its name, unless `update` is set, or has its key.
     """
     store, mesh = cluster.peers(), cluster.mesh()
-    store.check_existing()  # a cluster in a file refuses here, before there is something to remove
+    store.check_existing()  # raises for a saved cluster, before anything is created
     check_key_free(mesh.without_peer(host_peer.name), host_peer.key)
     existing = next((peer for peer in mesh.peers if peer.name == host_peer.name), None)
     try:
@@ -82,7 +82,7 @@ def _unregister(cluster: Cluster, options: Options, host_peer: HostPeer, tell: T
 def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str) -> bool:
     """Remove the Peer if it has the mark, and return whether it was removed.
 
-    Raise KgctlError if the API server cannot be reached, or does not answer within a few seconds.
+    Raise KgctlError if the API server cannot be reached, or does not respond within a few seconds.
     """
     timeout = min(options.request_timeout, LAST_REQUEST_SECONDS)
     store = cluster.peers(request_timeout=timeout)
@@ -150,7 +150,7 @@ def _differing(existing: Peer, host_peer: HostPeer, *, ours: bool) -> list[str]:
 
 
 def _changed(resource: Manifest, host_peer: HostPeer, *, marked: bool) -> Manifest:
-    """Return the resource with the key and the addresses of this host, and with its mark if it had one."""
+    """Return the resource with the key and addresses of this machine, and with its mark if it had a mark."""
     spec, metadata = {**resource["spec"], "publicKey": str(host_peer.key)}, resource["metadata"]
     if host_peer.allowed_ips:
         spec["allowedIPs"] = [str(cidr) for cidr in host_peer.allowed_ips]

@@ -41,7 +41,7 @@ class StatusReporter:
         self._connectivity: Connectivity | None = None
 
     def on_moved(self, endpoints: int) -> None:
-        """Log that changed endpoints are on the interface, before the rest of a change is."""
+        """Log that kgctl set changed endpoints, before it applies the rest of the change."""
         if endpoints:
             self._log.debug("moved", f"{'1 endpoint is' if endpoints == 1 else f'{endpoints} endpoints are'} set")
 
@@ -131,7 +131,7 @@ class StatusReporter:
 
 
 def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivity, consequence: str) -> None:
-    """Log that the API server does not answer any more, with the consequence, or that it answers again."""
+    """Log that the API server stopped responding, with the consequence, or that it responds again."""
     if now.error:
         event_log.warn("contact", f"{now.error.message}; {consequence}")
     else:

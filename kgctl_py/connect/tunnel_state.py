@@ -7,7 +7,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import DevicePeer
 
 _GRACE = 20.0
-"""Seconds in which a first handshake is still expected; WireGuard gives up an attempt after 90."""
+"""Seconds to wait for the first handshake; WireGuard gives up an attempt after 90."""
 
 
 def tunnel_state(locations: Iterable[DevicePeer], since: Mapping[Key, float], now: float) -> State:
@@ -28,7 +28,7 @@ def tunnel_state(locations: Iterable[DevicePeer], since: Mapping[Key, float], no
 
 
 def _answers(peer: DevicePeer, now: float) -> bool:
-    """Return whether a peer has answered; without keepalives nothing is heard of an idle one."""
+    """Return whether a peer responds; without keepalives, an idle peer sends nothing."""
     return peer.has_session(now) or (peer.latest_handshake > 0 and not peer.persistent_keepalive)
 
 

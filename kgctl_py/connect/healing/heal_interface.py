@@ -21,7 +21,7 @@ _RESYNC_SECONDS = 30.0
 
 
 def check_interface_exists(name: str) -> None:
-    """Raise KgctlError unless there is a WireGuard interface of that name."""
+    """Raise KgctlError unless `name` is a WireGuard interface."""
     if read_device(name) is None:
         raise KgctlError(f'interface "{name}" not found', hint="to list the interfaces: ip link")
 
@@ -29,9 +29,9 @@ def check_interface_exists(name: str) -> None:
 def heal_interface(
     cluster: Cluster, options: Options, name: str, event_log: EventLog, signals: SignalHandler
 ) -> None:
-    """Follow the mesh until a signal, and restart the sessions of the interface that its changes end.
+    """Follow the mesh until a signal, and restart sessions of the interface that a change in the mesh ends.
 
-    Raise KgctlError when the interface is removed.
+    Raise KgctlError if the interface is removed.
     """
     pace = Pace()
     events = Events(cluster, _RESYNC_SECONDS, pace.seconds)
@@ -62,14 +62,14 @@ class _Interface:
         self.healer = Healer(event_log, self._restart)
 
     def read(self) -> Device:
-        """Return the interface as it is; raise KgctlError when it has been removed."""
+        """Return the current state of the interface; raise KgctlError if it was removed."""
         device = read_device(self._name)
         if device is None:
             raise KgctlError(f'another program removed the interface "{self._name}"')
         return device
 
     def on_mesh(self, mesh: Mesh) -> None:
-        """Watch what the change to `mesh` may end; a mesh without a topology changes nothing."""
+        """Watch the sessions that the change to `mesh` may end; ignore a mesh without a topology."""
         try:
             topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
         except KgctlError as error:
@@ -81,7 +81,7 @@ class _Interface:
             self._tell_begin(topology)
 
     def _tell_begin(self, topology: Topology) -> None:
-        """Log whose sessions are watched."""
+        """Log with how many leaders the interface has sessions."""
         keys = {peer.public_key for peer in self.read().peers}
         count = sum(segment.leader.key in keys for segment in topology.segments)
         if count:

@@ -11,7 +11,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import WireGuardDevice
 
 LOOK_SECONDS = SILENT_SECONDS / 4
-"""The time between two looks at the device while a session is watched."""
+"""The time between two reads of the device while a session is watched."""
 
 
 class Healer:
@@ -27,7 +27,7 @@ class Healer:
 
     @property
     def is_watching(self) -> bool:
-        """Whether the device is to be looked at every `LOOK_SECONDS`."""
+        """Whether to read the device every `LOOK_SECONDS`."""
         return self._watch.is_watching
 
     def on_topology(self, topology: Topology) -> None:

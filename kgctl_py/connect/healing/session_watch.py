@@ -7,18 +7,18 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 
 WATCHED_SECONDS = 40.0
-"""How long a session is watched after a change: an agent that missed it looks again after 30 seconds."""
+"""Seconds to watch a session after a change: an agent that missed the change checks again after 30 seconds."""
 SILENT_SECONDS = 0.8
-"""How long packets go unanswered before the session counts as ended: the answer takes a round trip."""
+"""Seconds without a reply after which a session counts as ended: longer than a round trip."""
 HANDSHAKE_SECONDS = 5.0
-"""How long a handshake may take; WireGuard itself tries again then (Rekey-Timeout in its paper)."""
+"""Seconds to wait for a handshake; then WireGuard itself tries again (Rekey-Timeout in its paper)."""
 
 _KEEPALIVE_BYTES = 32
-"""The size of a keepalive, which nobody answers; a packet of data that has 48 bytes or more takes 96."""
+"""The bytes of a keepalive, which gets no reply; a packet of data that has 48 bytes or more takes 96."""
 
 
 class Look(Value, frozen=True, kw_only=True):
-    """What a look at the device has shown: sessions that have ended, and restarted ones that work or do not."""
+    """The result of a read of the device: ended sessions, and restarted ones with and without a handshake."""
 
     ended: tuple[Key, ...] = ()
     restored: tuple[Key, ...] = ()
@@ -26,10 +26,10 @@ class Look(Value, frozen=True, kw_only=True):
 
 
 class _Session:
-    """A session that is watched: what it has carried, and since when nothing comes back.
+    """A watched session: its traffic, and the time since when the other side does not reply.
 
-    One that was restarted must have received data before it can count as ended again: it could be that nothing
-    is sent back, as in a stream of log messages.
+    A restarted session must receive data before it can count as ended again, because some traffic never gets a
+    reply, such as a stream of log messages.
     """
 
     def __init__(self, peer: DevicePeer, until: float, *, has_answered: bool = True) -> None:
@@ -42,7 +42,7 @@ class _Session:
         self._unanswered: float | None = None
 
     def has_ended(self, peer: DevicePeer, now: float) -> bool:
-        """Note what the session has carried since the last look; return whether it has ended."""
+        """Record the traffic since the last read; return whether the session ended."""
         if peer.received != self._received:
             self._unanswered = None
             self.has_answered |= peer.received - self._received > _KEEPALIVE_BYTES
@@ -54,9 +54,10 @@ class _Session:
         return now - self._unanswered >= SILENT_SECONDS
 
     def _keepalives(self, peer: DevicePeer, now: float) -> int:
-        """Return how many bytes of keepalives may have been sent since the last look.
+        """Return how many bytes of keepalives this side may have sent since the last read.
 
-        One answers data after 10 seconds (Keepalive-Timeout in its paper), beside those of the interval.
+        WireGuard sends one 10 seconds after data without a reply (Keepalive-Timeout in its paper), in addition to
+        those of the interval.
         """
         count = 1
         if peer.persistent_keepalive:
@@ -66,9 +67,9 @@ class _Session:
 
 
 class SessionWatch:
-    """The sessions that are watched; the caller looks at the device often, and restarts those that ended.
+    """The watched sessions; the caller reads the device often, and restarts the sessions that ended.
 
-    A session counts as ended when data was sent and nothing was received; an idle one is left alone.
+    A session counts as ended if it sent data and received nothing; an idle session does not.
     """
 
     def __init__(self) -> None:
@@ -81,7 +82,7 @@ class SessionWatch:
         return bool(self._sessions or self._new)
 
     def watch(self, keys: Iterable[Key], now: float) -> None:
-        """Watch the sessions with `keys` from the next look at the device on; `now` is a monotonic time."""
+        """Watch the sessions with `keys` from the next read of the device on; `now` is a monotonic time."""
         for key in keys:
             if key in self._sessions:
                 self._sessions[key].until = now + WATCHED_SECONDS
@@ -90,7 +91,7 @@ class SessionWatch:
                 self._new[key] = now + WATCHED_SECONDS
 
     def look(self, device: WireGuardDevice, now: float) -> Look:
-        """Return what has become of the sessions at the monotonic time `now`."""
+        """Return which sessions ended or work again at the monotonic time `now`."""
         peers = {peer.public_key: peer for peer in device.peers}
         self._sessions |= {key: _Session(peers[key], until) for key, until in self._new.items() if key in peers}
         self._new.clear()
@@ -101,7 +102,7 @@ class SessionWatch:
                 del self._sessions[key]
             elif session.restarted is None:
                 ended += [key] if session.has_ended(peer, now) else []
-            elif peer.latest_handshake:  # the restart has forgotten the earlier one
+            elif peer.latest_handshake:  # of the new session: the restart removed the earlier one
                 self._sessions[key] = _Session(peer, session.until, has_answered=False)
                 restored.append(key)
             elif now - session.restarted >= HANDSHAKE_SECONDS and not session.reported:
@@ -110,9 +111,9 @@ class SessionWatch:
         return Look(ended=tuple(ended), restored=tuple(restored), unanswered=tuple(unanswered))
 
     def on_restart(self, key: Key, now: float) -> None:
-        """Note that the session was restarted: its handshake is waited for."""
+        """Record that the session was restarted, and wait for its handshake."""
         self._sessions[key].restarted = now
 
     def forget(self, key: Key) -> None:
-        """Watch the session no longer."""
+        """Stop watching the session."""
         del self._sessions[key]

@@ -17,11 +17,11 @@ from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, difference
 
 _TRIES = 3
-"""A program can remove a peer again before connect looks, but a peer that WireGuard refuses never appears."""
+"""How many resyncs a missing peer requests: another program can remove it again, or WireGuard can refuse it."""
 
 
 class Applied(Value, frozen=True, kw_only=True):
-    """What changed in WireGuard, and what the interface could not get."""
+    """The changes in WireGuard, and the networks and addresses that the interface could not get."""
 
     difference: Difference
     reconciled: Reconciled
@@ -34,7 +34,7 @@ class Device(Protocol):
         """Return its current state, which takes long with thousands of peers."""
 
     def configure(self, update: DeviceUpdate) -> None:
-        """Change it."""
+        """Send an update to the device."""
 
 
 class Reconciler:
@@ -64,7 +64,7 @@ class Reconciler:
         return self._resync.is_due
 
     def check_peers(self, device: WireGuardDevice) -> None:
-        """Request a resync if another program removed peers; those that it cannot add wait for the next period."""
+        """Request a resync if peers are missing, except those that several resyncs could not add."""
         wanted = {peer.public_key for peer in self._conf.peers if peer.public_key}
         absent = wanted - {peer.public_key for peer in device.peers}
         tries = {key: self._put_back.get(key, 0) + 1 for key in absent}
@@ -91,12 +91,12 @@ class Reconciler:
             self._device.configure(DeviceUpdate(peers=updates(changes)))
 
     def _has_settings(self, link: Link, desired: Settings) -> bool:
-        """Return whether the link has the desired settings except routes, as far as known without reading."""
+        """Return whether the link and the last applied addresses match the desired settings."""
         applied = self._settings
         return bool(applied and applied.addresses == desired.addresses and link.up and link.mtu == desired.mtu)
 
     def _update_routes(self, netlink: Netlink, link: Link, desired: Settings) -> Reconciled:
-        """Change the routes that differ from those applied; return what the interface could not get."""
+        """Change the routes that differ from the last applied ones; return what the interface could not get."""
         updated = wg_interface.update_routes(netlink, link, self._routes(), desired.routes)
         if set(updated.taken) - set(self._missing.taken):  # another program may have added it to this interface
             return wg_interface.reconcile(netlink, link, desired)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Resync:
-    """The time of the next comparison as a whole: at first, on request, and `seconds` after the last one."""
+    """The time of the next complete comparison: at the start, on request, and `seconds` after the last one."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock = seconds, clock
@@ -17,9 +17,9 @@ class Resync:
         return self._last is None or self._clock() - self._last >= self._seconds
 
     def request(self) -> None:
-        """Make it due, because another program changed the interface."""
+        """Make a complete comparison due, because another program changed the interface."""
         self._last = None
 
     def done(self) -> None:
-        """Note that everything was compared."""
+        """Record that everything was compared."""
         self._last = self._clock()

@@ -60,7 +60,7 @@ class Tunnel:
             wg_interface.configure_device(self.implementation, self.name, update)
 
     def restart_session(self, key: wireguard.Key) -> bool:
-        """Restart the session with a peer; return False when the interface has no such peer."""
+        """Restart the session with a peer; return False if the interface has no such peer."""
         with removal_explained(self.name):
             return restart_session(self.implementation, self.name, key)
 
