@@ -15,9 +15,9 @@ NO_KEY = Key(bytes(32))
 
 
 class PeerUpdate(Value, frozen=True, kw_only=True):
-    """The update of one peer; None changes nothing. Allowed IPs are added to the live ones, or replace them.
+    """The update of one peer; None changes nothing. Allowed IPs are added, or replace the current ones.
 
-    If `update_only`, WireGuard ignores it without such a peer; otherwise it would add one with only these fields.
+    If `update_only`, WireGuard ignores the update if the peer does not exist; otherwise it creates the peer.
     """
 
     public_key: Key
@@ -31,7 +31,7 @@ class PeerUpdate(Value, frozen=True, kw_only=True):
 
 
 class DeviceUpdate(Value, frozen=True, kw_only=True):
-    """The update of a device; None changes nothing."""
+    """The update of a device; fields that are None do not change."""
 
     private_key: Key | None = None
     listen_port: int | None = None
@@ -39,7 +39,7 @@ class DeviceUpdate(Value, frozen=True, kw_only=True):
 
 
 def plan(live: WireGuardDevice, last_applied: wireguard.Conf, desired: wireguard.Conf) -> Difference:
-    """Return the update from a live device to the desired configuration, given the one last applied.
+    """Return the changes from a live device to the desired configuration.
 
     An endpoint that WireGuard learned is not a difference, unless the desired one changed. A preshared key is not
     read, so only one that changed or was lost is a difference.
@@ -48,9 +48,9 @@ def plan(live: WireGuardDevice, last_applied: wireguard.Conf, desired: wireguard
 
 
 def moved_endpoints(last_applied: wireguard.Conf, conf: wireguard.Conf) -> tuple[PeerUpdate, ...]:
-    """Return the updates for the endpoints that are other addresses than those last applied, and nothing else.
+    """Return updates of only the endpoints whose address changed since the last configuration.
 
-    A peer that `conf` has twice is left to `plan`, which knows which of them counts.
+    Skip a peer that is twice in `conf`: `plan` decides which of the two counts.
     """
     applied = {peer.public_key: peer.endpoint for peer in last_applied.peers}
     moved = {}
@@ -74,9 +74,9 @@ def updates(planned: Difference) -> tuple[PeerUpdate, ...]:
 
 
 def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard.Conf:
-    """Return a live device as a configuration; values that cannot be read are those last applied.
+    """Return a live device as a configuration; values that cannot be read come from the last one applied.
 
-    So are names, and allowed IPs in another order: a peer that did not change equals the one last applied.
+    Names and the order of allowed IPs also do, so that a peer that did not change equals the one last applied.
     """
     applied = {peer.public_key: peer for peer in last_applied.peers}
 
@@ -96,7 +96,7 @@ def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard
 
 
 def _same(applied: wireguard.Peer, live: DevicePeer) -> bool:
-    """Return whether the allowed IPs are the same networks."""
+    """Return whether the allowed IPs are the same networks in any order."""
     return {cidr.masked() for cidr in applied.allowed_ips} == {cidr.masked() for cidr in live.allowed_ips}
 
 

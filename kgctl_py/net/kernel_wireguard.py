@@ -115,6 +115,6 @@ def _key(base64: bytes | None) -> Key | None:
 
 
 def _endpoint(raw: Any) -> Endpoint | None:
-    """Return an endpoint; None if there is none, or for a link-local address: pyroute2 reads its zone wrong."""
+    """Return an endpoint; None without one, or for a link-local address, whose zone pyroute2 reads wrong."""
     ip = parse_ip(raw["addr"]) if raw else None
     return Endpoint(ip=ip, port=raw["port"]) if ip and not ip.is_link_local else None

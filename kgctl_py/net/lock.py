@@ -44,6 +44,6 @@ def _holder(interface: str) -> str:
             pid, _, _ = _CREDENTIALS.unpack(
                 client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             )
-        except OSError:  # it just ended, or its queue is full
+        except OSError:  # the process just ended, or its queue is full
             return "unknown"
     return str(pid)

@@ -22,7 +22,7 @@ def send_byte(ip: IPAddress, port: int = DISCARD) -> bool:
 
 
 def dns_failure(server: str, name: str, port: int = 53, seconds: float = SECONDS) -> str:
-    """Query a name server for `name`; return why it did not answer, or an empty text for any answer."""
+    """Query a name server for `name`; return why it did not respond, or an empty text after any response."""
     import dns.exception
     import dns.message
     import dns.query

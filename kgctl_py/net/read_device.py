@@ -18,7 +18,7 @@ WIREGUARD = "wireguard"
 def read_device(name: str) -> Device | None:
     """Return the WireGuard interface `name`, or None if no interface has this name.
 
-    Raise KgctlError if it is of another kind, or without the permission to read it (CAP_NET_ADMIN).
+    Raise KgctlError for an interface of another kind, or without permission to read it (CAP_NET_ADMIN).
     """
     with Netlink() as netlink:
         link = netlink.link(name)
@@ -26,7 +26,7 @@ def read_device(name: str) -> Device | None:
 
 
 def output_interface(ip: IPAddress) -> str | None:
-    """Return the name of the interface by which packets to `ip` leave; None if there is no route."""
+    """Return the name of the interface that packets to `ip` use; None without a route."""
     with Netlink() as netlink:
         index = netlink.output_interface(ip)
     return socket.if_indextoname(index) if index else None
@@ -45,7 +45,7 @@ def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:
 
 @contextlib.contextmanager
 def removal_explained(name: str) -> Iterator[None]:
-    """Raise KgctlError with the real reason if the block fails because the interface was removed just now."""
+    """Raise KgctlError with the real reason if the block fails because the interface was just removed."""
     try:
         yield
     except KgctlError:

@@ -7,10 +7,10 @@ from kgctl_py.wireguard import Key
 
 
 def restart_session(implementation: Implementation, name: str, key: Key) -> bool:
-    """Forget the session with a peer; return False when the interface has no such peer.
+    """Restart the session with a peer; return False if the interface has no such peer.
 
-    WireGuard has no command for that: the peer is removed and added again as it was, at the endpoint that was
-    learned last. Packets that are sent from then on wait for the handshake.
+    WireGuard has no command for that, so this removes the peer and adds it again, with the endpoint that
+    WireGuard learned last. Later packets wait for the handshake.
     """
     wireguard = kernel_wireguard if implementation is Implementation.KERNEL else userspace_wireguard
     peer = wireguard.peer_update(name, key)

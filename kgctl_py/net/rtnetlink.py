@@ -32,7 +32,7 @@ class NoIPv6Error(KgctlError):
 
 
 class Netlink:
-    """A netlink socket, open in a `with` block; each method raises KgctlError when the kernel refuses."""
+    """A netlink socket, open in a `with` block; each method raises KgctlError if the kernel refuses."""
 
     def __enter__(self) -> Self:
         if sys.platform != "linux":
@@ -115,7 +115,7 @@ class Netlink:
             )
 
     def change_route(self, link: Link, destination: IPInterface, *, add: bool) -> bool:
-        """Add a route through an interface, or remove it; return False when another interface has that route.
+        """Add a route through an interface, or remove it; return False if another interface has that route.
 
         Raise NoIPv6Error for an IPv6 route if IPv6 is off.
         """
@@ -134,7 +134,7 @@ class Netlink:
             )
 
     def output_interface(self, ip: IPAddress) -> int | None:
-        """Return the index of the interface by which packets to `ip` leave; None if there is no route."""
+        """Return the index of the interface that packets to `ip` use; None without a route."""
         from pyroute2 import NetlinkError
 
         with netlink_errors(f'reading the route to "{ip}"'):
@@ -149,7 +149,7 @@ class Netlink:
 
 @contextlib.contextmanager
 def _ipv6_errors(cidr: IPInterface) -> Iterator[None]:
-    """Raise NoIPv6Error for what the kernel refuses because IPv6 is off."""
+    """Raise NoIPv6Error if the kernel refuses an operation in the block because IPv6 is off."""
     from pyroute2 import NetlinkError
 
     try:

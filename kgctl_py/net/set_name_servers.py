@@ -21,7 +21,7 @@ class Resolver(enum.StrEnum):
 
 
 def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
-    """Return the program that sets name servers on this host; raise KgctlError if there is none."""
+    """Return the program that sets name servers on this machine; raise KgctlError if no program does."""
     if resolved.is_dir() and shutil.which(Resolver.RESOLVECTL):
         return Resolver.RESOLVECTL
     if shutil.which(Resolver.RESOLVCONF):
@@ -49,7 +49,7 @@ def has_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domain
         if resolver is Resolver.RESOLVCONF:
             return set(servers) <= set(_run(resolver, "-l", interface).split())
         words = _run(resolver, "dns", interface).split() + _run(resolver, "domain", interface).split()
-    except KgctlError:  # as openresolv fails if it has nothing for the interface
+    except KgctlError:  # openresolv fails if it has no name servers for the interface
         return False
     return {*servers, *(domains or ("~.",))} <= set(words)
 
@@ -86,6 +86,6 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> str:
 
 
 def unset_dns_if_any(interface: str, resolved: Path = _RESOLVED) -> None:
-    """Remove the name servers of the interface, if this host has a resolver."""
+    """Remove the name servers of the interface, if this machine has a program for that."""
     with contextlib.suppress(KgctlError):
         unset_dns(find_resolver(resolved), interface)

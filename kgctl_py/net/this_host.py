@@ -17,19 +17,19 @@ _READ_TYPE = 0x8927
 
 
 class Ipv4Route(Value, frozen=True):
-    """A route of the main table: with another one to the same destination, `ip route add` fails."""
+    """A route of the main table; `ip route add` fails for a second route to the same destination."""
 
     destination: IPInterface
     interface: str
 
 
 def is_ipv6_disabled(root: Path = _ROOT) -> bool:
-    """Return whether a new interface has no IPv6; false if it is unknown."""
+    """Return whether a new interface has no IPv6; False if unknown."""
     return _text(root / "proc/sys/net/ipv6/conf/default/disable_ipv6").strip() == "1"
 
 
 def is_tunnel(interface: str) -> bool:
-    """Return whether an interface has no hardware; false if it is unknown."""
+    """Return whether an interface has no hardware; False if unknown."""
     if sys.platform != "linux":
         return False
     import fcntl
@@ -43,7 +43,7 @@ def is_tunnel(interface: str) -> bool:
 
 
 def ipv4_routes(root: Path = _ROOT, is_tunnel: Callable[[str], bool] = is_tunnel) -> tuple[Ipv4Route, ...]:
-    """Return the routes without a metric that are not through a tunnel; none if they are unknown."""
+    """Return the routes without a metric that are not through a tunnel; an empty tuple if unknown."""
     lines = _text(root / "proc/net/route").splitlines()[1:]
     return tuple(route for route in _routes(lines) if not is_tunnel(route.interface))
 

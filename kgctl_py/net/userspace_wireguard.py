@@ -68,7 +68,7 @@ def peer_update(name: str, key: Key) -> PeerUpdate | None:
 def await_end(name: str) -> None:
     """Wait until the program behind `name`, whose interface is removed, also removes its socket.
 
-    The program removes its socket when it ends, which could be the socket of a new program with this name.
+    Otherwise, the old program could remove the socket of a new one with this name.
     """
     deadline = time.monotonic() + _SECONDS_TO_END
     while socket_path(name).exists() and time.monotonic() < deadline:
@@ -178,6 +178,6 @@ def _key(text: str) -> Key | None:
 
 
 def _endpoint(text: str) -> Endpoint | None:
-    with contextlib.suppress(ValueError):  # empty, or a link-local one with a zone
+    with contextlib.suppress(ValueError):  # empty, or a link-local address with a zone
         return parse_endpoint(text)
     return None

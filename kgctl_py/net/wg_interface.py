@@ -31,14 +31,14 @@ class Settings(Value, frozen=True, kw_only=True):
 
 
 class Reconciled(Value, frozen=True, kw_only=True):
-    """What the interface could not get: networks that another interface routes, and IPv6 addresses and routes."""
+    """The settings that failed: networks that another interface routes, and IPv6 addresses and routes."""
 
     taken: tuple[IPInterface, ...] = ()
     without_ipv6: tuple[IPInterface, ...] = ()
 
 
 def userspace_program() -> str:
-    """Return the program that implements WireGuard if the kernel does not."""
+    """Return the program that implements WireGuard outside the kernel."""
     return os.environ.get(PROGRAM) or "wireguard-go"
 
 
@@ -52,7 +52,7 @@ def create(netlink: Netlink, name: str, alias: str) -> Implementation:
         raise KgctlError(f'another program removed the interface "{name}"')
     try:
         netlink.set_link(link, alias=alias)
-    except BaseException:  # without its alias, no later run would remove it
+    except BaseException:  # without an alias, no later run would remove the interface
         remove(netlink, link)
         raise
     return Implementation.KERNEL if in_kernel else Implementation.USERSPACE
@@ -99,7 +99,7 @@ def _reconcile_addresses(
 def update_routes(
     netlink: Netlink, link: Link, live: Collection[IPInterface], desired: Collection[IPInterface]
 ) -> Reconciled:
-    """Change the routes that differ, without reading any; return those that could not be added."""
+    """Change the routes that differ between `live` and `desired`; return those that could not be added."""
     for destination in _only_in(live, desired):
         netlink.change_route(link, destination, add=False)
     taken, without_ipv6 = [], []

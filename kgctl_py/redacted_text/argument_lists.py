@@ -18,7 +18,7 @@ def as_command_lines(text: str) -> str:
 
 
 def _word(match: re.Match[str]) -> str:
-    """Return an argument without quotes; separators stay only in an argument that is a command line."""
+    """Return an argument without quotes; it keeps its separators only if it is itself a command line."""
     quoted = match["quoted"]
     if not quoted:
         return " " * len(match[0])

@@ -125,7 +125,7 @@ def without_passwords(text: str) -> str:
 
 
 def _passwords(line: str, program: re.Pattern[str], password: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Yield where the passwords start and end that follow a program in the same command."""
+    """Yield the start and the end of each password that follows a program in the same command."""
     done = 0
     command, secret = program.search(line), password.search(line)
     while command and secret:

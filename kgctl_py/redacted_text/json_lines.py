@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Object:
-    """Whether a field of an object is the name of a secret, and where the values start that precede this name."""
+    """Whether a field of an object is the name of a secret, and where the values before this name start."""
 
     def __init__(self) -> None:
         self.is_pair = False
@@ -29,7 +29,7 @@ class _Object:
 
 
 class _Change(NamedTuple):
-    """A place in the line, and the text that replaces it up to `end`; without a text, a secret value is there."""
+    """A part of the line up to `end`, and the text that replaces it; without a text, it is a secret value."""
 
     start: int
     end: int = 0
@@ -50,14 +50,14 @@ def _without_values(line: str, depth: int) -> str:
     try:
         _, end = _DECODER.raw_decode(line, start)
         return _changed(line, _changes(line, start, end, depth))
-    except (ValueError, RecursionError):  # a value can be too deep where the decoder has less of the stack
+    except (ValueError, RecursionError):  # the decoder can fail for a deep value if little of the stack is left
         return line
 
 
 def _changed(line: str, changes: Iterable[_Change]) -> str:
     parts, done = [], 0
     for change in sorted(changes, key=lambda change: (change.start, change.text is not None)):
-        if change.start >= done:  # the rest is inside a value that is replaced whole
+        if change.start >= done:  # the rest is inside a value that is replaced as a whole
             start, end, text = change if change.text is not None else _change_of_value(line, change.start)
             parts += [line[done:start], text or ""]
             done = end
@@ -65,7 +65,7 @@ def _changed(line: str, changes: Iterable[_Change]) -> str:
 
 
 def _changes(line: str, start: int, end: int, depth: int) -> Iterator[_Change]:
-    """Yield the changes in JSON that is known to be valid; below a secret name all is secret."""
+    """Yield the changes in valid JSON; everything below a secret name is secret."""
     objects = [_Object()]
     place = _PLACE.search(line, start, end)
     while place:
@@ -90,7 +90,7 @@ def _changes(line: str, start: int, end: int, depth: int) -> Iterator[_Change]:
 def _change_of_pair(line: str, key: str, start: int, fields: _Object) -> Iterator[_Change]:
     """Remember a field of a pair such as {"name": "PASSWORD", "value": "x"}; yield the values before its name.
 
-    Such values can contain one another, so only those that are replaced are decoded.
+    Such values can be nested, so this decodes only those that it replaces.
     """
     if key.lower() == "value":
         fields.values.append(start)
@@ -112,7 +112,7 @@ def _hidden(scalar: re.Match[str]) -> str:
 
 
 def _change_of_text(place: re.Match[str], depth: int) -> Iterator[_Change]:
-    """Yield a text whose content can be JSON itself, without the secrets in it."""
+    """Yield a change of a text that contains JSON with secrets."""
     if "\\" not in place[0]:
         return
     text = json.loads(place[0])

@@ -139,6 +139,6 @@ def _without_user(match: re.Match[str]) -> str:
 
 
 def _without_escaped_user(match: re.Match[str]) -> str:
-    """Return the rest of an escaped URL, from its scheme on, without the user and password."""
+    """Return an escaped URL without its scheme, user, and password."""
     ends = [at.end() for at in _ESCAPED_AT.finditer(match[0])]
     return f"://{_MARK}@{match[0][ends[-1] :]}" if ends else match[0]

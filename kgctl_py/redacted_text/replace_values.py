@@ -22,10 +22,10 @@ _PART = re.compile(
 
 
 def without_value(text: str, starts: re.Pattern[str], before: re.Pattern[str]) -> str:
-    """Return a text with a marker in place of each value that follows `before`, of which the first group stays.
+    """Return a text with a marker in place of each value after a match of `before`, whose first group stays.
 
-    `before` is only tried where `starts` matches the text in lower case, because `re` searches slowly for a
-    pattern that ignores case.
+    `before` is tried only at matches of `starts` in the lower-case text, because `re` is slow for patterns that
+    ignore case.
     """
     lower = in_lower_case(text)
     parts, done = [], 0
@@ -45,7 +45,7 @@ def without_value(text: str, starts: re.Pattern[str], before: re.Pattern[str]) -
 
 def in_lower_case(text: str) -> str:
     """Return a text of the same length in lower case."""
-    return text.replace("İ", "i").lower()  # the only letter that gets longer
+    return text.replace("İ", "i").lower()  # the only letter that gets longer in lower case
 
 
 def next_match(
@@ -61,7 +61,7 @@ def next_match(
 
 
 def _end(text: str, start: int) -> int:
-    """Return where the value ends that starts in this place."""
+    """Return the end of the value that starts at `start`."""
     end, opening = start, _OPENING.match(text, start)
     while opening:
         end = _end_of_brackets(text, opening.end())
@@ -74,7 +74,7 @@ def _end(text: str, start: int) -> int:
 
 
 def _end_of_brackets(text: str, start: int) -> int:
-    """Return the end of a list or mapping; one that is not closed ends with its line."""
+    """Return the end of a list or mapping; without a closing bracket, it ends with its line."""
     depth = 1
     for part in _PART.finditer(text, start):
         if part["open"]:

@@ -35,7 +35,7 @@ _LONGEST_ITEM = 50
 
 
 class _Value:
-    """A secret value of several lines: it belongs to a key in a column of a line with an indentation."""
+    """A secret value of several lines, with the column of its key and the indentation of the line of the key."""
 
     def __init__(self, line: str, *, is_block: bool, is_prose: bool = False) -> None:
         self._start, self._column, self._is_block = _leading(line), _column(line), is_block
@@ -76,7 +76,7 @@ def without_values(text: str) -> str:
     """Return a text without the secret values of several lines, each of which is replaced by a marker."""
     lines: list[str] = []
     value: _Value | None = None
-    pair: int | None = None  # the column of a name that is secret
+    pair: int | None = None  # the column of a secret name
     is_next = False
     opened, marked = 0, ""  # the line of a key, and its text with a marker if its value is dropped
     for line in text.split("\n"):
@@ -97,7 +97,7 @@ def without_values(text: str) -> str:
             value, opened, marked = _value_of_key(line, found), len(lines), f"{line[: found.end(1)]} {MARK}"
             line = marked if line[found.end(1) :].strip() else line  # noqa: PLW2901
         if _NAME_LINE.search(line, len(line) - _LONGEST_NAME):
-            pair, is_next = _column(line), True  # the next line counts also if other text is before the name
+            pair, is_next = _column(line), True  # the next line also counts if other text precedes the name
             _redact_before(lines, line, pair)
         lines.append(line)
     return "\n".join(lines)
@@ -110,14 +110,14 @@ def _value_of_key(line: str, found: re.Match[str]) -> _Value:
 
 
 def _is_prose(before: str) -> bool:
-    """Return whether a name follows other words, as in "failed to refresh token:", so that it is no key."""
+    """Return whether a name follows other words, as in "failed to refresh token:", and so is not a key."""
     before = before.rstrip(_IN_KEYS)
     before = before.removesuffix('"').removesuffix("'").rstrip(" \t")
     return before[-1:].isalnum()
 
 
 def _opened(line: str, match: re.Match[str]) -> _Value | None:
-    """Return the rest of the value in the next lines, if it is not in its line."""
+    """Return the value that continues in the next lines; None if it ends in its own line."""
     is_block = re.fullmatch(_BLOCK_SIGN, match[2]) is not None
     return _Value(line, is_block=is_block) if is_block or not match[2].strip() else None
 
@@ -127,7 +127,7 @@ def _marked(match: re.Match[str]) -> str:
 
 
 def _redact_before(lines: list[str], line: str, column: int) -> None:
-    """Redact the value that stands before its name in the same item of a list."""
+    """Redact a value before its name in the same item of a list."""
     if _leading(line) < column:  # the name is the first field of the item
         return
     for index in range(len(lines) - 1, max(len(lines) - _LONGEST_ITEM, 0) - 1, -1):
@@ -151,6 +151,6 @@ def _leading(line: str) -> int:
 
 
 def _column(line: str) -> int:
-    """Return the column of the first key in a line, which can follow the marks of lists."""
+    """Return the column of the first key in a line, after the dashes of list items."""
     match = _INDENT.match(line)
     return match.end() if match else 0
