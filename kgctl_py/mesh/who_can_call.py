@@ -108,7 +108,7 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
     if endpoint.ip and _lacks_version(caller, endpoint):
         return f"{caller} reaches {called} at {endpoint} over IPv{endpoint.ip.version}"
     if endpoint.ip and not is_reachable(endpoint.ip):
-        return f"{caller} is in the network of {called}, because {endpoint} is a private address"
+        return f"{caller} reaches {called} at the private address {endpoint}"
     return f"the NAT in front of {called} accepts packets from {caller} at {endpoint}"
 
 

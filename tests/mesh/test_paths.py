@@ -159,8 +159,8 @@ LONE = node("c1", 4, "c", internal_ip=None)
             [node("a1", 1, internal_ip="fd01::1/64"), node("b1", 2, "b")],
             ("10.42.1.1", "10.42.2.1"),
             (
-                "only if kg on node/a1 is older than 0.7.0: kg 0.7.0 and later set no route to 10.42.2.1, "
-                "because the internal IP of node/a1 is an IPv6 address"
+                "only if kg on node/a1 is older than 0.7.0: since 0.7.0, kg sets no route from an IPv6 "
+                "internal IP to 10.42.2.1"
             ),
         ),
         ([node("a1", 1), LONE], ("10.42.1.1", "10.42.4.1"), "the packet and its reply arrive"),
@@ -259,7 +259,7 @@ def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
     assert found.verdict is Verdict.PERHAPS
     assert found.there
     assert found.there.doubts == (
-        "only if peer/p is in the network of node/b1, because 192.168.1.2:51820 is a private address",
+        "only if peer/p reaches node/b1 at the private address 192.168.1.2:51820",
     )
 
 

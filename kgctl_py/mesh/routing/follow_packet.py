@@ -175,8 +175,8 @@ class _Walk:
         source = self.tables.source_of_routes(here)
         if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
             yield (
-                f"only if kg on {here} is older than 0.7.0: kg 0.7.0 and later set no route to {self.to}, "
-                f"because the internal IP of {here} is an IPv{source.version} address"
+                f"only if kg on {here} is older than 0.7.0: since 0.7.0, kg sets no route from an "
+                f"IPv{source.version} internal IP to {self.to}"
             )
 
     def _outside(self, here: Place, opened: Opening) -> str:
