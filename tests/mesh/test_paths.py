@@ -258,9 +258,7 @@ def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
     found = run(cluster, "p", "b1")
     assert found.verdict is Verdict.PERHAPS
     assert found.there
-    assert found.there.doubts == (
-        "only if peer/p reaches node/b1 at the private address 192.168.1.2:51820",
-    )
+    assert found.there.doubts == ("only if peer/p reaches node/b1 at the private address 192.168.1.2:51820",)
 
 
 def test_an_internal_ip_that_two_locations_have_is_only_reached_in_one() -> None:
