@@ -3,7 +3,7 @@
 KgctlError           exit 1: the command failed
 ├── NoKubeconfigError
 ├── UnusableFolderError
-└── UsageError       exit 2: the command line is wrong
+└── UsageError       exit 2: the command line is invalid
 """
 
 import enum

@@ -102,9 +102,9 @@ def test_nothing_but_names_of_the_domain_and_addresses_is_printed(cluster: Clust
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("--domain", "Kilo"), '--domain "Kilo" is not a domain of lower-case letters, digits, and hyphens'),
-        (("--domain", ""), '--domain "" is not a domain of lower-case letters, digits, and hyphens'),
-        (("--domain", "a.7"), '--domain "a.7" is not a domain of lower-case letters, digits, and hyphens'),
+        (("--domain", "Kilo"), '--domain "Kilo" is not a domain name in lower case'),
+        (("--domain", ""), '--domain "" is not a domain name in lower case'),
+        (("--domain", "a.7"), '--domain "a.7" is not a domain name in lower case'),
         (("--watch",), "--watch needs -O FILE"),
         (("-O", "x", "--on-change", "true"), "--on-change needs --watch"),
     ],

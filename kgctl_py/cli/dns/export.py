@@ -62,7 +62,7 @@ def export(
     watch.check_file(run, file)
     if not is_domain(domain) or ends_in_number(domain):
         raise UsageError(
-            f'--domain "{domain}" is not a domain of lower-case letters, digits, and hyphens',
+            f'--domain "{domain}" is not a domain name in lower case',
             hint=f"for example: --domain {DOMAIN}",
         )
     exporter = _Exporter(run, output, domain)

@@ -14,7 +14,7 @@ from kgctl_py.render.man_page import Entries, ManPage
 _EXIT_STATUS = (
     ("0", "The command succeeded."),
     ("1", "The command failed, or a check found a problem. stderr has the reason."),
-    ("2", "The command line is wrong."),
+    ("2", "The command line is invalid."),
     ("130", "The command was interrupted."),
     ("141", "The reader of stdout closed the pipe."),
 )

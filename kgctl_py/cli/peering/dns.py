@@ -41,7 +41,7 @@ def dns(
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):
         raise UsageError(
-            f'--zone "{zone}" is not a domain of lower-case letters, digits, and hyphens',
+            f'--zone "{zone}" is not a domain name in lower case',
             hint=f"for example: --zone {other.name}.local",
         )
     try:
