@@ -1,6 +1,7 @@
 """Peers as Kilo reads them, and as manifests (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, impossible_name, is_dns_name, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import ENCRYPTED, UNKNOWN
 
+_MISSING = re.compile('missing required field "([^"]+)"$')
 _UNQUOTED = ("got a Boolean", "got a number")
 
 
@@ -81,8 +83,10 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
 def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Return the fault of the field `root`, or of the field in it that the message of msgspec names."""
     why, _, place = reason.partition(' - at "$')
-    field = (root + place.removesuffix('"')).removeprefix(".")
-    if why.endswith("got null") and not field.endswith("]"):
+    missing = _MISSING.search(why)
+    inner = f".{missing[1]}" if missing else ""
+    field = (root + place.removesuffix('"') + inner).removeprefix(".")
+    if missing or (why.endswith("got null") and not field.endswith("]")):
         return IgnoredValue(field=field, text="", why="is missing")
     hint = "put it in quotes" if why.startswith("expected a string") and why.endswith(_UNQUOTED) else ""
     return IgnoredValue(field=field, text="", why=f"cannot be read: {why}", hint=hint)

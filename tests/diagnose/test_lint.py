@@ -321,6 +321,12 @@ def test_json_objects_one_after_the_other_have_their_places(end: str) -> None:
     assert "2 peers in 1 file" in run.stderr
 
 
+def test_a_peer_without_metadata_has_one_error_about_it() -> None:
+    run = lint(GOOD.replace("metadata:\n  name: vpn\n", ""))
+    assert (run.exit_code, run.stdout.count("metadata"), "  cannot" in run.stdout) == (1, 1, False)
+    assert "Kilo skips it: metadata is missing" in run.stdout
+
+
 def test_peers_in_lists_of_lists_are_found() -> None:
     inner = {"kind": "PeerList", "apiVersion": "kilo.squat.ai/v1alpha1", "items": [{"spec": {}, "metadata": {}}]}
     run = lint(json.dumps({"kind": "List", "apiVersion": "v1", "items": [{**inner, "kind": "List"}, inner]}))
