@@ -42,7 +42,7 @@ def connect(
     """Connect this machine to the mesh until you stop kgctl.
 
     Creates a Peer and a WireGuard interface, and updates the interface when the mesh changes. On exit, removes
-    the interface, and the Peer if it created it. Needs Linux and root.
+    the interface, and the Peer if kgctl created it. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl connect

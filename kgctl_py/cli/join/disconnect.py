@@ -55,7 +55,7 @@ def disconnect(
 
 
 def _remove_peer(run: Invocation, peer: str, interface: str, *, was_connected: bool) -> bool:
-    """Remove the peer of this host if it exists; raise KgctlError if the cluster cannot be asked."""
+    """Remove the peer of this machine if it exists; raise KgctlError if the cluster cannot be read."""
     try:
         return remove_marked_peer(run.cluster, run.options, peer, host_mark(interface))
     except KgctlError as error:

@@ -22,7 +22,7 @@ InterfaceOption = Annotated[
 
 
 class PeerChoices(Value, frozen=True, kw_only=True):
-    """The options for the Peer of this host."""
+    """The options for the Peer of this machine."""
 
     allowed_ip: Annotated[
         list[str],
@@ -73,7 +73,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
 
 
 class InterfaceChoices(Value, frozen=True, kw_only=True):
-    """The options for the interface of this host."""
+    """The options for the interface of this machine."""
 
     allowed_ips: Annotated[
         list[str],
