@@ -36,7 +36,7 @@ def custom_table(
     headed: bool,
     only: Container[int] | None = None,
 ) -> str:
-    """Return the documents as a table of these columns, or `only` some of its rows; raise UsageError."""
+    """Return a table of these columns, or `only` some of its rows; raise UsageError if a path fails."""
     try:
         rows = [[_cell(path, document) for _, path in custom] for document in documents]
     except ValueError as error:

@@ -23,7 +23,7 @@ class Changes(Value, frozen=True, kw_only=True):
 def list_changes(
     resource: Resource[Any], items: Sequence[Any], states: Mapping[str, object] = _NO_STATES
 ) -> Changes:
-    """Return how `items` differ from those that had these `states`."""
+    """Return the differences of `items` from the items with the earlier `states`."""
     new_states = {item.name: resource.state(item) for item in items}
     return Changes(
         items=items,

@@ -16,7 +16,7 @@ from kgctl_py.value import Value
 
 
 class ListStyle(Value, frozen=True, kw_only=True):
-    """The format; whether a table has headings, and how many cells a line of the terminal has, if it is one."""
+    """The format, whether a table has headings, and the width of the terminal in cells, if stdout is one."""
 
     output: ListOutput
     headed: bool = True
@@ -88,7 +88,7 @@ def _document(listed: Sequence[Listed]) -> dict[str, Any]:
 
 
 def _templated(document: dict[str, Any], style: ListStyle) -> str:
-    """Return what the user's template makes of a document; raise UsageError when it does not fit."""
+    """Return a document rendered with the template of the user; raise UsageError if the template does not fit."""
     from kgctl_py.kube.objects.jsonpath_template import filled
 
     try:

@@ -24,7 +24,7 @@ class ListFormat(enum.StrEnum):
 
 
 class ListOutput(Value, frozen=True, kw_only=True):
-    """A format, and what a template or columns of the user's own are made of."""
+    """A format, and the source of the template or of the custom columns, if any."""
 
     format: ListFormat
     template: "Template" = ()
@@ -32,7 +32,7 @@ class ListOutput(Value, frozen=True, kw_only=True):
 
     @property
     def is_table(self) -> bool:
-        """Whether it is a table of kgctl."""
+        """Whether the output is a table with the columns of kgctl."""
         return self.format in (ListFormat.TABLE, ListFormat.WIDE)
 
 
@@ -46,7 +46,7 @@ _FORMS = (*NAMES[: -len(_WITH_TEMPLATE)], "jsonpath=TEMPLATE", "custom-columns=H
 
 
 def parse_output(text: str) -> ListOutput:
-    """Return the format that `text` names; raise UsageError, and ValueError when it names none."""
+    """Return the format `text`; raise ValueError if it is unknown, and UsageError for an invalid template."""
     name, equals, template = text.partition("=")
     if name not in list(ListFormat):
         raise ValueError(not_one_of(text, _FORMS))

@@ -16,7 +16,7 @@ from kgctl_py.notice import Notice, warning
 
 
 def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
-    """Return the view of a mesh; its notices say why it has no topology, and report problems of the whole mesh."""
+    """Return the view of a mesh, with notices about a missing topology and problems of the whole mesh."""
     topology: Topology | None = None
     notices: list[Notice] = []
     try:
@@ -30,7 +30,7 @@ def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
 
 
 def _notices(findings: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[Notice]:
-    """Return the findings that belong to no row of a table."""
+    """Return the findings that do not belong to a row of a table."""
     for finding in findings:
         if finding.subject.kind in kinds and finding.severity > Severity.NOTE:
             yield warning(str(finding), finding.own_advice)

@@ -25,12 +25,12 @@ class LocationItem(Value, frozen=True, kw_only=True):
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """A location is not an object, so it has no labels."""
+        """No labels, because a location is not an object of the cluster."""
         return _NO_LABELS
 
     @property
     def location(self) -> str:
-        """The name of the location, or of the node if it is its own segment."""
+        """The name of the location, or the name of the node if the segment has only this node."""
         return self.name.partition(":")[2]
 
     @property
@@ -40,7 +40,7 @@ class LocationItem(Value, frozen=True, kw_only=True):
 
     @property
     def ready(self) -> tuple[int, int]:
-        """The number of its ready nodes, and the number of all its nodes."""
+        """The number of ready nodes, and the number of all nodes."""
         return len(self.members), len(self.members) + len(self.not_ready)
 
 
@@ -64,7 +64,7 @@ def _items(view: View) -> list[LocationItem]:
 
 
 def _shown_name(name: str) -> str:
-    """Return a location as nodes call it; a node that is a segment by itself keeps its prefix."""
+    """Return the name of a segment without the prefix of locations; a segment of a single node keeps its prefix."""
     return name.removeprefix("location:")
 
 

@@ -84,7 +84,7 @@ def _dot(topology: Topology, engine: Engine | None) -> Graph:
 
 
 def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
-    """Draw kgctl's own picture, or with an engine that the user chose, the graph of `-o dot`."""
+    """Draw the picture of kgctl, or the graph of `-o dot` if the user chose an engine."""
     from kgctl_py.render.graph.go_kgctl_dot import dot
     from kgctl_py.render.graph.picture.drawing import DrawingStyle, drawing
 
@@ -98,7 +98,7 @@ def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
 
 
 def _cluster_name(source: str) -> str:
-    """Return the context or the names of the files without their folders, which do not matter to other people."""
+    """Return the context, or the names of the files without their folders."""
     return ", ".join(part.rpartition("/")[2] or part for part in source.split(", "))
 
 

@@ -50,7 +50,7 @@ class NodeItem(Value, frozen=True, kw_only=True):
 
     @property
     def leads(self) -> bool:
-        """Whether it leads its segment."""
+        """Whether the node leads its segment."""
         return self.segment is not None and self.segment.leader.name == self.name
 
     @property
@@ -79,7 +79,7 @@ def _items(view: View) -> list[NodeItem]:
 
 
 def _reason(item: NodeItem) -> str:
-    """Return why the node is not ready, or the codes of its findings; another column shows its age."""
+    """Return why the node is not ready, or the codes of its findings; the age is in another column."""
     unmet = ("stale" if term is Condition.FRESH else term.value for term in item.unmet)
     return ", ".join(unmet) or summary(item.findings)
 

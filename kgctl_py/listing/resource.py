@@ -40,12 +40,12 @@ class Item(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the object."""
         ...
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """Its labels."""
+        """The labels of the object."""
         ...
 
 
@@ -87,7 +87,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         return self.names[0]
 
     def column(self, heading: str) -> Column[I]:
-        """Return the column with this heading in any spelling; raise UsageError if there is none."""
+        """Return the column with this heading in any spelling; raise UsageError if it is unknown."""
         for column in self.columns:
             if _bare(column.heading) == _bare(heading):
                 return column
@@ -101,7 +101,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         return document | {"metadata": document["metadata"] | labels, "status": self.status(item)}
 
     def without_status(self, name: str) -> dict[str, Any]:
-        """Return the object of an item that was removed."""
+        """Return the object for an item that was removed, which has no status."""
         return {
             "apiVersion": names.OUTPUT_API_VERSION,
             "kind": self.singular.capitalize(),

@@ -52,7 +52,7 @@ def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | No
 
 
 def _origin(rule: Rule) -> str:
-    """Return the field of a rule, and its place unless the text of the rule names it."""
+    """Return the field from which a rule comes, and its object unless the text of the rule names it."""
     is_named = rule.place is None or str(rule.place) in rule.text
     return rule.field if is_named else f"{rule.field} of {rule.place}"
 
@@ -63,7 +63,7 @@ def _ends(way: PacketPath) -> str:
 
 
 def _arrival(way: PacketPath, service: ServiceEnd | None) -> str:
-    """Return where a packet is in the end."""
+    """Return the place at which a packet ends."""
     if service and service.fault and not service.paths:
         return f"{way.to} is a Service: kube-proxy on {way.end} has no endpoint to send the packet to"
     if way.is_service:
@@ -72,7 +72,7 @@ def _arrival(way: PacketPath, service: ServiceEnd | None) -> str:
 
 
 def _endpoints(end: ServiceEnd, width: int | None) -> Iterator[str]:
-    """Yield each endpoint of a Service, and whether the packet gets there."""
+    """Yield each endpoint of a Service, and whether the packet reaches it."""
     for path in end.paths:
         yield from (f"{line}\n" for line in wrapped(f"{path.backend}: {path}", width, "  "))
 
@@ -136,7 +136,7 @@ def _hop(hop: Hop) -> dict[str, Any]:
 
 
 def _service(end: ServiceEnd) -> dict[str, Any]:
-    """Return the Service at the end; `endpoints` is null if they are not known."""
+    """Return the Service that is the destination; `endpoints` is null if they are unknown."""
     known = end.service.backends is not None
     return {
         "name": end.service.name or None,

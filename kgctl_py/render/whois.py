@@ -33,7 +33,7 @@ def _owner(claim: Claim) -> str:
 
 
 def _located(places: Iterable[Place | None], topology: Topology | None) -> Iterator[str]:
-    """Yield a line for each ready node among `places`, once: its segment, and who leads it."""
+    """Yield one line for each ready node among `places`, with its segment and the leader."""
     segments = dict(_segments(topology))
     for place in dict.fromkeys(places):
         if place in segments:
@@ -41,7 +41,7 @@ def _located(places: Iterable[Place | None], topology: Topology | None) -> Itera
 
 
 def _segments(topology: Topology | None) -> Iterator[tuple[Place | None, str]]:
-    """Return for each ready node the words for its segment, and who leads it."""
+    """Return the text about the segment and its leader for each ready node."""
     for segment in topology.segments if topology else ():
         for node in segment.nodes:
             leads = node is segment.leader
@@ -64,7 +64,7 @@ def _claim(claim: Claim) -> str:
 
 
 def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
-    """Return the claims for programs; at most those that are routed are where traffic goes."""
+    """Return the claims for programs; traffic goes to those that are routed."""
     return _document(
         subject,
         [

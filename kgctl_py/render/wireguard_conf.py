@@ -1,7 +1,7 @@
 """WireGuard configurations as text, with the order of keys and the spacing of the Go kgctl.
 
-They are joined here without a template, because they are the most frequent output, and Jinja takes as long to load
-as everything else to run.
+This module does not use a template: these configurations are the most frequent output, and importing Jinja would
+double the run time.
 """
 
 import shlex
@@ -27,7 +27,7 @@ def wg_quick_conf(
 ) -> str:
     """Return the configuration in the format of wg-quick(8), with a title, and the name of each peer.
 
-    Without a private key or a path to one, a placeholder says what is missing, which wg refuses.
+    Without a private key or a path to one, the text has a placeholder, which wg refuses.
     If it `splits_dns`, a command makes systemd-resolved ask the name servers only for the search domains.
     """
     interface = conf.interface or wireguard.Interface()
@@ -42,7 +42,7 @@ def peer_section(peer: wireguard.Peer) -> str:
 
 
 def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
-    """Return a section of the file, under a comment of one line if it has one."""
+    """Return a section of the file, below its comment, if any."""
     above = _comment(comment) if comment else ""
     return "\n".join((f"{above}[{name}]", *lines, ""))
 

@@ -27,7 +27,7 @@ _HUB = "mesh"
 def mermaid(topology: Topology, not_ready: Sequence[tuple[str, str]] = ()) -> str:
     """Return the flowchart: a subgraph for each location and one for the peers, then the tunnels.
 
-    `not_ready` are the names of the nodes outside the mesh, each with the reason; they are in a subgraph, too.
+    `not_ready` has the names of the nodes outside the mesh with their reasons; they have a subgraph.
     """
     return _joined(itertools.chain(_lines(topology), _not_ready(not_ready)))
 

@@ -40,7 +40,7 @@ class Box(Value, frozen=True, kw_only=True):
         return across < max(gap, beside) and abs(self.y - other.y) - (self.height + other.height) / 2 < gap
 
     def is_crossed(self, start: "Box", end: "Box", gap: float) -> bool:
-        """Return whether the line between the centers of two others comes closer than `gap`."""
+        """Return whether the line between the centers of two other boxes comes closer than `gap`."""
         low, high = 0.0, 1.0
         for own, first, last, half in (
             (self.x, start.x, end.x, self.width / 2 + gap),
@@ -57,7 +57,7 @@ class Box(Value, frozen=True, kw_only=True):
 
 
 def bounds(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box around all of them."""
+    """Return the smallest box around all boxes."""
     left, right = min(b.x - b.width / 2 for b in boxes), max(b.x + b.width / 2 for b in boxes)
     low, high = min(b.y - b.height / 2 for b in boxes), max(b.y + b.height / 2 for b in boxes)
     return Box(x=(left + right) / 2, y=(low + high) / 2, width=right - left, height=high - low)
@@ -164,7 +164,7 @@ def paper(box: Box) -> Box:
 
 
 def paper_size(boxes: Sequence[Box]) -> float:
-    """Return the area of the page with the boxes."""
+    """Return the area of the page that has room for the boxes."""
     page = paper(bounds(boxes))
     return page.width * page.height
 

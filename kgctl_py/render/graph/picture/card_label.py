@@ -29,7 +29,7 @@ Widths = list[float]
 
 
 def card_box(card: Card, width: float = 0) -> Box:
-    """Return the size of a card, rather too large; a list fills the given width."""
+    """Return the size of a card, rounded up; a list fills the given width."""
     width = width or max(
         narrowest(card), *(_usual_width(listing, card) + 2 * _EDGE for listing in card.listings), 0
     )
@@ -77,7 +77,7 @@ def dot_label(name: str, count: str, own: CardShades, shades: Shades) -> str:
 
 
 def line_label(text: str, width: float, colour: str, size: float, *, bold: bool = False) -> str:
-    """Return the label of one line of text, at the left of a box of the width."""
+    """Return the label of one line of text, left-aligned in a box of the given width."""
     return (
         f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{width:.0f}">'
         f'<TR><TD ALIGN="LEFT">{_text(text, colour, size, bold=bold)}</TD></TR></TABLE>>'

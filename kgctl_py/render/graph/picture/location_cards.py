@@ -33,7 +33,7 @@ _ADDRESSES = ("pod CIDR", "internal IP", "WireGuard IP", "endpoint", "")
 
 
 class View(Value, frozen=True, kw_only=True):
-    """The mesh that is drawn, how much of each node is shown, and the leaders with an endpoint of limited use."""
+    """The mesh, the level of detail, and the leaders whose endpoints work only for some nodes."""
 
     mesh: Mesh
     topology: Topology
@@ -113,7 +113,7 @@ def _line(node: Node, segment: Segment | None, card: Card, view: View) -> tuple[
 
 
 def _facts(segments: Sequence[Segment], card: Card, view: View) -> tuple[tuple[str, str], ...]:
-    """Return what is true of all tunnels of a card: with one leader, its addresses."""
+    """Return the facts about all tunnels of a card; with one leader, also its addresses."""
     leaders = [segment.leader for segment in segments]
     beats = {leader.persistent_keepalive for leader in leaders}
     keepalive = f"keepalive {beats.pop()} s" if len(beats) == 1 and any(beats) else ""

@@ -10,7 +10,7 @@ _BOLD = 1.1
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width in points, rather too large: that of DejaVu Sans, the widest of the usual fonts."""
+    """Return the width in points in DejaVu Sans, the widest of the usual fonts."""
     return _of_a_point(text) * size * (_BOLD if bold else 1)
 
 

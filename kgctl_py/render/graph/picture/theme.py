@@ -6,7 +6,7 @@ from kgctl_py.value import Value
 
 
 class Shades(Value, frozen=True, kw_only=True):
-    """The colors of a picture beside those of its locations; `quiet` is for less important text."""
+    """The colors of a picture, except those of its locations; `quiet` is for less important text."""
 
     ground: str
     frame: str
