@@ -64,7 +64,7 @@ def _items(view: View) -> list[LocationItem]:
 
 
 def _shown_name(name: str) -> str:
-    """Return the name of a segment without the prefix of locations; a segment of a single node keeps its prefix."""
+    """Return the name of a segment without the prefix of locations; a segment of one node keeps its prefix."""
     return name.removeprefix("location:")
 
 

@@ -19,7 +19,7 @@ _KIBI = 1024
 
 
 class Row(Value, frozen=True, kw_only=True):
-    """A location or a peer: the seconds since its handshake, None before the first one, and its traffic in bytes."""
+    """A location or a peer: the seconds since its handshake, None before the first, and its traffic in bytes."""
 
     name: str
     leader: str
