@@ -63,7 +63,7 @@ def test_they_are_removed_with_yes_and_no_others(store: InMemoryPeers) -> None:
 def test_if_all_were_seen_it_says_so(store: InMemoryPeers) -> None:
     result = prune(store, "--never-seen", "--older-than", "20w")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "kgctl: no peer is older than 20w and was never seen\n"
+    assert result.stderr == "kgctl: no unseen peer is older than 20w\n"
 
 
 def test_if_the_nodes_report_nothing_nothing_is_known(store: InMemoryPeers) -> None:

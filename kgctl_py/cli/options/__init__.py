@@ -15,7 +15,7 @@ HIDDEN = "hidden"
 
 
 def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Let a command have parameters that are values of options: Typer is shown their fields instead.
+    """Return a command for Typer in which the fields of each parameter with options are parameters of their own.
 
     The fields are annotated as a command's parameters are, with `Annotated[T, typer.Option(…)]`.
     """

@@ -130,7 +130,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
     def settings(self, *, aggregates: bool = False) -> WgQuickSettings:
         """Return the settings of the options; raise UsageError for an invalid value.
 
-        Unless the user says whether, it `aggregates`.
+        `aggregates` is the default of --aggregate.
         """
         return WgQuickSettings(
             addresses=cidrs("--address", self.address),

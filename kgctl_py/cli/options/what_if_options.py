@@ -19,7 +19,7 @@ _EXAMPLE = "--with-node rome-1,location=rome,endpoint=203.0.113.9:51820"
 
 
 class WhatIfOptions(Value, frozen=True, kw_only=True):
-    """What is supposed; options that are not given leave the mesh as it is."""
+    """The hypothetical changes; without an option, the mesh stays unchanged."""
 
     without: Annotated[
         list[str],

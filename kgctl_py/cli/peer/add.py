@@ -95,7 +95,7 @@ def add(
         draft = _taking_over(draft, adopted, mesh, keeps_keepalive=options.keepalive is None)
     planned = plan_peer(run.cluster, draft, requested, addresses)
     if dry_run is not DryRun.CLIENT and out.printed is not Print.YAML:
-        open_store(run.cluster, dry_run).check_existing()  # a cluster in a file refuses before anything is shown
+        open_store(run.cluster, dry_run).check_existing()  # raises for a saved cluster, before anything is printed
     addition = _Addition(run, out, form, private)
     files = addition.configuration(mesh, planned.peer)
     if dry_run is DryRun.SERVER:

@@ -56,8 +56,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, with -o networkd or nixos a folder; only you can read files with keys; with "
-            "--print qr, a FILE that ends in .png or .svg gets the QR code",
+            help="Write to FILE, or to this folder with -o networkd or nixos; only you can read files with keys; "
+            "with --print qr, a FILE that ends in .png or .svg gets the QR code",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -122,7 +122,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
 
 class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
-    """The output of the new configuration of an existing Peer, which is not printed."""
+    """The output of the new configuration of an existing Peer; `--print yaml` is for new Peers."""
 
     print_: Annotated[
         Print | None,

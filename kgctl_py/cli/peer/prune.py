@@ -46,7 +46,7 @@ def prune(
     run.mesh()
     found = find_unseen(run.cluster, seconds)
     if not found:
-        terminal.say(f"no peer is older than {older_than} and was never seen")
+        terminal.say(f"no unseen peer is older than {older_than}")
         return
     if not yes:
         for one in found:

@@ -60,7 +60,7 @@ def rotate(
     if out.shows_configuration:
         check_ready(replace(peer, public_key=public))  # a Peer without a key gets one
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
-    check_existing(run.cluster, None, name)  # a cluster in a file refuses before anything is asked or shown
+    check_existing(run.cluster, None, name)  # raises for a saved cluster, before kgctl asks or prints anything
     _ask(name, yes or git is not None)
     files = configuration_files(run, mesh, renewed, form, private) if out.shows_configuration else ()
     store = run.cluster.peers()
