@@ -8,6 +8,7 @@ from kgctl_py.kilo import resources
 from tests.api import mesh
 from tests.api.peers import Peers
 from tests.api.server import ApiServerProcess, running
+from tests.in_memory import Raw
 
 
 @pytest.fixture(scope="package")
@@ -39,8 +40,14 @@ def _restore_peers(server: ApiServerProcess) -> None:
         return
     wanted = {peer["metadata"]["name"]: peer for _, peer in mesh.peers()}
     there = {peer["metadata"]["name"]: peer for peer in server.request("GET", resources.PEERS_PATH)["items"]}
-    same = {name for name, peer in there.items() if name in wanted and peer["spec"] == wanted[name]["spec"]}
+    same = {name for name, peer in there.items() if name in wanted and _content(peer) == _content(wanted[name])}
     for name in there.keys() - same:
         server.request("DELETE", f"{resources.PEERS_PATH}/{name}")
     for name in wanted.keys() - same:
         server.create(resources.PEERS_PATH, wanted[name])
+
+
+def _content(peer: Raw) -> tuple[object, ...]:
+    """Return what a test can change of a Peer."""
+    metadata = peer["metadata"]
+    return peer["spec"], metadata.get("annotations") or {}, metadata.get("labels") or {}
