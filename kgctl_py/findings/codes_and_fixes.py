@@ -894,9 +894,12 @@ class Code(enum.StrEnum):
     LOCAL_QUIET = (
         "K-LOCAL-QUIET",
         _NOTE,
-        "This machine has not sent any packets to a leader yet.",
-        "WireGuard opens a tunnel only for traffic, so kgctl does not know whether this tunnel works.",
-        "Send packets to an address behind the leader, such as the address of a pod.",
+        "kgctl could not test the tunnel to a leader.",
+        (
+            "The interface is down, or does not route the WireGuard IP of the leader, so kgctl does not know "
+            "whether the tunnel works."
+        ),
+        "Fix the other findings of the interface first, and then check again.",
     )
     LOCAL_SERVICES = (
         "K-LOCAL-SERVICES",

@@ -84,7 +84,7 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.NAME_TWICE: "It matters only in DOT.",
     Code.REDACTED: "The bundle cannot be completed: the key is only in the cluster.",
     Code.LOCAL_HANDSHAKE: _ROUTER,
-    Code.LOCAL_QUIET: "The user decides what to send.",
+    Code.LOCAL_QUIET: "The other findings have hints of their own.",
     Code.LOCAL_DNS: _ROUTER,
 }
 """Why nothing is run for a code, or for one of its cases."""

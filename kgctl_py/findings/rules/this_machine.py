@@ -159,7 +159,7 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
             message = f"{who} does not answer at {peer.endpoint}: {last}"
             yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))
         else:
-            message = f"it has not sent anything to {who}; {last}"
+            message = f"kgctl could not test the tunnel to {who}; {last}"
             yield _finding(local, Code.LOCAL_QUIET, message)
 
 
