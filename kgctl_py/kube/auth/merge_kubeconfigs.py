@@ -239,12 +239,13 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     from kgctl_py.escape_text import visible
 
     known = [visible(one) for one in known]
+    quoted = [in_quotes(one) for one in known]
     near = similar(name, known)
     if not known:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:
-        return KgctlError(f"{source} has no current context", hint=f"add --context with {either(known)}")
-    hint = did_you_mean(near) if near else f"the contexts are {listed([in_quotes(name) for name in known])}"
+        return KgctlError(f"{source} has no current context", hint=f"add --context with {either(quoted)}")
+    hint = did_you_mean(near) if near else f"the contexts are {listed(quoted)}"
     return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 
