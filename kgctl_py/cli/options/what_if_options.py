@@ -45,7 +45,7 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--peer-file",
             metavar="FILE|-",
-            help="Add the Peers in FILE, or in stdin for -, and replace those with the same names; repeatable",
+            help="Add the Peers in FILE (- for stdin), and replace those with the same names; repeatable",
         ),
     ]
     granularity: Annotated[
