@@ -26,7 +26,7 @@ _NO_SERVICES = note(
     "note: the Service CIDR is unknown, so routes for Services count as differences", "add --services CIDR"
 )
 _NO_DNS = warning(
-    "the cluster DNS is unknown, so kgctl does not compare the DNS", "use --dns IP instead of --dns auto"
+    "the cluster DNS is unknown, so kgctl does not compare the DNS", "use --dns IP,DOMAIN instead of --dns auto"
 )
 _IN_A_COMPARISON: Mapping[Remark, Remark] = {NO_SERVICES: _NO_SERVICES, NO_DNS: _NO_DNS}
 """Remarks about a new configuration, and what they mean for a comparison."""

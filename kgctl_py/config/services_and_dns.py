@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 NO_SERVICES = note(
     "note: the Service CIDR is unknown, so Services are not routed; to route them, add --services CIDR"
 )
-NO_DNS = warning("the cluster DNS is unknown, so kgctl sets no DNS server", "use --dns IP instead of --dns auto")
+NO_DNS = warning(
+    "the cluster DNS is unknown, so kgctl sets no DNS server", "use --dns IP,DOMAIN instead of --dns auto"
+)
 
 
 def service_cidrs(cluster: "Cluster", setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:

@@ -327,9 +327,9 @@ class Code(enum.StrEnum):
     GRANULARITY_UNKNOWN = (
         "K-GRANULARITY-UNKNOWN",
         _WARNING,
-        "This version of kgctl does not know the granularity of a node.",
+        "A node reports a granularity that this version of kgctl does not support.",
         "kgctl cannot compute how kg on this node builds the mesh.",
-        "If kg is newer than kgctl, use a newer kgctl.",
+        "Use a version of kgctl that supports it.",
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
@@ -636,13 +636,13 @@ class Code(enum.StrEnum):
         "Two Peers have the same allowed IP.",
         "Only one of the two peers gets the traffic, and Kilo does not report it.",
         (
-            "Give one of the peers another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
-            "configuration on its machine."
+            "Give one of the peers another address with `kgctl peer set NAME --ip CIDR,...`, which replaces all "
+            "its allowed IPs, and update the configuration on its machine."
         ),
         "",
         (
-            "Give one of the peers another address with the option --ip of kgctl peer set, and update the "
-            "configuration on its machine."
+            "Give one of the peers another address with the option --ip of kgctl peer set, which replaces all "
+            "its allowed IPs, and update the configuration on its machine."
         ),
     )
     PEER_OVERLAP = (
@@ -651,13 +651,13 @@ class Code(enum.StrEnum):
         "An allowed IP of a Peer overlaps a network of the cluster.",
         "Packets to a pod, a Service, or a node can go to the peer, and packets to the peer can go there.",
         (
-            "Give the peer another address with `kgctl peer set NAME --ip ADDRESS`, and update the "
-            "configuration on its machine."
+            "Give the peer another address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its "
+            "allowed IPs, and update the configuration on its machine."
         ),
         "",
         (
-            "Give the peer another address with the option --ip of kgctl peer set, and update the "
-            "configuration on its machine."
+            "Give the peer another address with the option --ip of kgctl peer set, which replaces all its "
+            "allowed IPs, and update the configuration on its machine."
         ),
     )
     PEER_UNUSABLE = (
@@ -667,12 +667,13 @@ class Code(enum.StrEnum):
         "Nodes cannot reach the peer at a loopback, link-local, multicast, or broadcast address.",
         (
             "Set another endpoint with `kgctl peer set NAME --endpoint HOST:PORT`, or give the peer another "
-            "address with `kgctl peer set NAME --ip ADDRESS`, and update the configuration on its machine."
+            "address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its allowed IPs, and update the "
+            "configuration on its machine."
         ),
         "",
         (
-            "Give the peer another address with the option --ip of kgctl peer set, and update the "
-            "configuration on its machine."
+            "Give the peer another address with the option --ip of kgctl peer set, which replaces all its "
+            "allowed IPs, and update the configuration on its machine."
         ),
     )
     PEER_PSK = (
@@ -800,7 +801,7 @@ class Code(enum.StrEnum):
     REDACTED = (
         "K-REDACTED",
         _WARNING,
-        "The preshared key of a Peer is not in the bundle of `kgctl gather`, or is encrypted in its file.",
+        "The preshared key of a Peer is not in the bundle of `kgctl gather`, or the file of the Peer is encrypted.",
         "The tunnel does not work without the preshared key.",
         (
             "Create the configuration from the live cluster, or insert the key yourself. To create a bundle "

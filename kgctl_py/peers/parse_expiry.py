@@ -18,7 +18,7 @@ def parse_expiry(text: str, now: float) -> str:
     try:
         time = _parse(text)
     except (ValueError, OverflowError):
-        raise ValueError("is not a duration or a date") from None
+        raise ValueError("is not a duration, a date, or never") from None
     if time.timestamp() <= now:
         raise ValueError("is in the past")
     return _rfc3339(time)

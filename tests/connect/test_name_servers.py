@@ -43,7 +43,7 @@ def test_those_to_which_no_route_leads_are_warned_of() -> None:
 def test_where_the_cluster_s_are_unknown_none_are_set() -> None:
     chosen, (notice,) = choose_name_servers(Unknown(Cluster().mesh), AUTO, (SERVICES,))
     assert chosen == NameServers()
-    assert (notice.level, notice.hint) == (Level.WARNING, "use --dns IP instead of --dns auto")
+    assert (notice.level, notice.hint) == (Level.WARNING, "use --dns IP,DOMAIN instead of --dns auto")
 
 
 def test_those_that_are_typed_are_told_from_domains() -> None:

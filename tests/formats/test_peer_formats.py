@@ -70,8 +70,8 @@ def test_no_peer_is_created_when_a_file_cannot_be_written(output: Format, git: P
         ),
         (("-o", "networkmanager", "--print", "qr"), 2, "-o networkmanager and --print qr exclude each other"),
         (("-o", "networkd", "-O", "x", "--private-key-path", "/k"), 2, "--private-key-path needs --public-key"),
-        (("-o", "zip", "-O", "x.zip", "--public-key", MINE), 1, "-o zip needs the private key"),
-        (("-o", "vyos", "-O", "x.vyos", "--interface", "kilo"), 1, 'not "kilo"'),
+        (("-o", "zip", "-O", "x.zip", "--public-key", MINE), 2, "-o zip needs the private key"),
+        (("-o", "vyos", "-O", "x.vyos", "--interface", "kilo"), 2, 'not "kilo"'),
         (("-o", "yaml"), 2, "--output"),
     ],
 )

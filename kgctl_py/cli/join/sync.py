@@ -24,9 +24,9 @@ def sync(
 ) -> None:
     """Apply a configuration to a running WireGuard interface.
 
-    Changes only what differs, so that sessions continue: peers, the MTU, routes, and missing addresses. With
-    Table = off or a number in the configuration, routes stay as they are. Does not change the private key, the
-    listen port, or the firewall mark. Needs Linux and root.
+    Updates the peers, the MTU, and the routes, and adds missing addresses. Sessions with unchanged peers continue.
+    Does not change the private key, the listen port, or the firewall mark, and no routes if the configuration
+    has Table = off or a number. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf

@@ -36,7 +36,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to this folder with -o networkd or nixos; only you can read files with keys",
+            help="Write to FILE, which is a folder with -o networkd or nixos; only you can read files with keys",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -36,8 +36,8 @@ WholeFormatOption = Annotated[
 ]
 
 _KEY_PATH = (
-    "Refer to this file with the private key on the machine that uses the configuration; only for wg-quick, "
-    "networkd, netplan, and nixos"
+    "Path of a file with the private key, on the machine that uses the configuration: the configuration contains "
+    "this path, and not the key; only for wg-quick, networkd, netplan, and nixos"
 )
 _PLAIN_PATH = re.compile(r"/[a-zA-Z0-9_./@+=-]*[a-zA-Z0-9_@+=-]")
 

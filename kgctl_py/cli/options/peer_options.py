@@ -31,7 +31,7 @@ DryRunOption = Annotated[
     DryRun | None,
     typer.Option(
         "--dry-run",
-        help="Show the changes without making them; server also asks the API server to validate them",
+        help="Change nothing; server also asks the API server to validate the changes",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -96,7 +96,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="IP|CIDR,...",
-            help="New allowed IPs of the peer: its addresses, and networks behind it",
+            help="All allowed IPs of the peer, which replace the current ones: its addresses, and networks",
             rich_help_panel=ROUTING,
         ),
     ]

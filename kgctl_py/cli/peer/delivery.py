@@ -56,7 +56,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to this folder with -o networkd or nixos; only you can read files with keys; "
+            help="Write to FILE, which is a folder with -o networkd or nixos; only you can read files with keys; "
             "with --print qr, a FILE that ends in .png or .svg gets the QR code",
             rich_help_panel=OUTPUT,
         ),

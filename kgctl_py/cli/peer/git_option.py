@@ -23,7 +23,7 @@ GitOption = Annotated[
     typer.Option(
         "--git",
         metavar="DIR",
-        help="Change the Peers in this Git folder, not in the cluster",
+        help="Change Peers in this Git folder, and not in the cluster",
         rich_help_panel=OUTPUT,
     ),
 ]

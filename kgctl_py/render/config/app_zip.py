@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel
@@ -39,18 +39,15 @@ def _plain(peer: Peer) -> Peer:
 
 def _check(tunnel: Tunnel, text: str) -> None:
     if tunnel.interface.private_key is None:
-        raise KgctlError(
-            "-o zip needs the private key",
-            hint="add --private-key FILE",
-        )
+        raise UsageError("-o zip needs the private key", hint="add --private-key FILE")
     if PRESHARED_PLACEHOLDER in text:
         raise KgctlError("-o zip needs the preshared key, which is redacted or encrypted")
     if tunnel.interface.table:
-        raise KgctlError(
+        raise UsageError(
             "--table does not work with -o zip: the WireGuard app refuses it", hint="leave out --table"
         )
     if _RESERVED.fullmatch(tunnel.name):
-        raise KgctlError(f'Windows reserves the name "{tunnel.name}"', hint="use --interface NAME")
+        raise UsageError(f'Windows reserves the name "{tunnel.name}"', hint="use --interface NAME")
 
 
 def _archive(name: str, text: str) -> bytes:

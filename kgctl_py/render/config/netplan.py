@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, endpoint, networks, preshared_key, useless_dns
 
 
 def netplan(tunnel: Tunnel) -> Rendered:
-    """Return the YAML of a tunnel; raise KgctlError if it would carry all traffic."""
+    """Return the YAML of a tunnel; raise UsageError if it would carry all traffic."""
     if tunnel.takes_all() and not tunnel.interface.table:
-        raise KgctlError(
+        raise UsageError(
             "-o netplan cannot set a default route: the packets of the tunnel itself would also take it",
             hint="use -o networkd",
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note
 from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
@@ -16,13 +16,13 @@ _ESCAPED = '"\\$?'
 
 
 def routeros(tunnel: Tunnel) -> Rendered:
-    """Return the script of a tunnel; raise KgctlError for settings that need additional rules in RouterOS."""
+    """Return the script of a tunnel; raise UsageError for settings that need additional rules in RouterOS."""
     if tunnel.sets_table:
-        raise KgctlError(
+        raise UsageError(
             "--table N does not work with -o routeros: its routing tables have names", hint="use --table off"
         )
     if tunnel.takes_all() and tunnel.interface.table != "off":
-        raise KgctlError(
+        raise UsageError(
             "-o routeros cannot set a default route: the packets of the tunnel itself would also take it",
             hint="add --table off, and set the routes yourself",
         )

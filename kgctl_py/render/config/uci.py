@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note
 from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key, useless_dns
@@ -16,9 +16,9 @@ _LONGEST = 40
 
 
 def uci(tunnel: Tunnel) -> Rendered:
-    """Return the script of a tunnel; raise KgctlError for an invalid section name."""
+    """Return the script of a tunnel; raise UsageError for an invalid section name."""
     if not _SECTION.fullmatch(tunnel.name):
-        raise KgctlError(
+        raise UsageError(
             f'OpenWrt accepts only letters, digits, and _ in "{tunnel.name}"', hint="for example: --interface kilo"
         )
     name = f"{tunnel.name}.sh"

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
@@ -18,7 +18,7 @@ _MAX_TABLE = 200
 
 
 def vyos(tunnel: Tunnel) -> Rendered:
-    """Return the commands of a tunnel; raise KgctlError for settings that VyOS does not accept."""
+    """Return the commands of a tunnel; raise UsageError for settings that VyOS does not accept."""
     _check(tunnel)
     name = f"{tunnel.name}.vyos"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
@@ -28,16 +28,16 @@ def vyos(tunnel: Tunnel) -> Rendered:
 def _check(tunnel: Tunnel) -> None:
     table = tunnel.interface.table
     if not _INTERFACE.fullmatch(tunnel.name):
-        raise KgctlError(
+        raise UsageError(
             f'VyOS requires interface names such as wg0, not "{tunnel.name}"', hint="use --interface wg0"
         )
     if tunnel.sets_table and not 1 <= int(table) <= _MAX_TABLE:
-        raise KgctlError(
+        raise UsageError(
             f'--table "{table}" is not one of the routing tables of VyOS, 1 to {_MAX_TABLE}',
             hint="for example: --table 100",
         )
     if tunnel.takes_all() and not table:
-        raise KgctlError(
+        raise UsageError(
             "-o vyos cannot set a default route: the packets of the tunnel itself would also take it",
             hint="add --table 100, and a policy route to this table",
         )
