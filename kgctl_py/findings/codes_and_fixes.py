@@ -801,7 +801,7 @@ class Code(enum.StrEnum):
     REDACTED = (
         "K-REDACTED",
         _WARNING,
-        "The preshared key of a Peer is not in the bundle of `kgctl gather`, or the file of the Peer is encrypted.",
+        "The bundle of `kgctl gather` has no preshared key of a Peer, or the file of the Peer is encrypted.",
         "The tunnel does not work without the preshared key.",
         (
             "Create the configuration from the live cluster, or insert the key yourself. To create a bundle "
