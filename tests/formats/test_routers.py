@@ -238,6 +238,40 @@ def test_routeros_gets_a_route_for_each_network_and_a_second_import_doubles_none
     assert "# /ip dns static add type=FWD match-subdomain=yes name=cluster.local forward-to=10.96.0.10\n" in text
 
 
+@pytest.mark.parametrize("made", [routeros, vyos], ids=["routeros", "vyos"])
+@pytest.mark.parametrize(
+    ("dns", "told", "hint"),
+    [
+        (NAMES, "comments at its end say how to do that", ""),
+        (
+            ("10.96.0.10", "fd00::10"),
+            "no domain is set, so the file does not use the name servers 10.96.0.10, fd00::10",
+            "add a domain: --dns 10.96.0.10,fd00::10,cluster.local",
+        ),
+        (
+            ("corp.example",),
+            "no name server is set, so the file does not use the domains corp.example",
+            "add a name server, for example: --dns 10.96.0.10,corp.example",
+        ),
+    ],
+    ids=["both", "only a server", "only a domain"],
+)
+def test_comments_about_dns_are_mentioned_only_if_the_file_has_them(
+    made: Callable[[Tunnel], Rendered], dns: tuple[str, ...], told: str, hint: str
+) -> None:
+    rendered = made(replace(some_tunnel(dns=dns), name="wg0"))
+    (notice,) = (notice for notice in rendered.notices if "to use the configuration" not in notice.text)
+    assert (told in notice.text, notice.hint) == (True, hint)
+    has_comments = re.search(r"(?m)^# (/ip dns|set service dns)", text_of(rendered)) is not None
+    assert has_comments == ("comments" in told)
+
+
+@pytest.mark.parametrize("made", [routeros, vyos], ids=["routeros", "vyos"])
+def test_a_router_without_dns_settings_has_no_remark_about_them(made: Callable[[Tunnel], Rendered]) -> None:
+    (notice,) = made(replace(some_tunnel(dns=()), name="wg0")).notices
+    assert "to use the configuration" in notice.text
+
+
 def test_only_names_of_the_cluster_are_looked_up_in_the_tunnel_of_openwrt() -> None:
     dnsmasq = uci_sections(text_of(uci(some_tunnel(dns=NAMES))))["dhcp.@dnsmasq[0]"]
     assert dnsmasq["server"] == ["/svc.cluster.local/10.96.0.10", "/cluster.local/10.96.0.10"]

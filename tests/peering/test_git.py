@@ -139,6 +139,21 @@ def test_a_separation_changes_the_folder_and_names_the_peers_that_the_cluster_st
     assert "kubectl --context aws delete peers.kilo.squat.ai edge.loc.berlin edge.loc.home" in hint
 
 
+def test_a_separation_of_two_folders_names_the_peers_that_each_cluster_still_has(tmp_path: Path) -> None:
+    world = joined()
+    folders = {name: tmp_path / name for name in ("aws", "edge")}
+    for one in folders.values():
+        one.mkdir()
+        (one / "kustomization.yaml").write_text("resources: []\n")
+    in_folders = [word for name, one in folders.items() for word in ("--git", f"{name}={one}")]
+    written = world.kgctl("connect", "aws", "edge", *in_folders)
+    assert written.exit_code == 0, written.output
+    run = world.kgctl("rm", "aws", "edge", *in_folders)
+    assert run.exit_code == 0, run.output
+    for name, peers in (("aws", "edge.loc.berlin edge.loc.home"), ("edge", "aws.loc.eu-west")):
+        assert f"kubectl --context {name} delete peers.kilo.squat.ai {peers}\n" in run.stderr
+
+
 def test_a_separation_of_a_folder_can_be_repeated_until_the_cluster_follows(folder: Path) -> None:
     world = World(aws=aws(), edge=edge())
     world.kgctl(*in_folder(folder))

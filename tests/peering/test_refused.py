@@ -1,6 +1,7 @@
 """What two clusters must not both have: nothing is written, whichever of them is named first."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -134,6 +135,33 @@ def test_location_ips_of_both_that_are_routed_must_not_overlap() -> None:
     run = world.kgctl("connect", "aws", "edge", "--location-ips", "all")
     assert (run.exit_code, run.stdout.count("K-PEERING-LOCATION"), near.log, far.log) == (1, 2, [], []), run.output
     assert world.kgctl("connect", "aws", "edge").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("copies", "more"),
+    [
+        (("n1",), ""),
+        (("n1", "n2"), ", and 1 more node has the key of a node of edge"),
+        (("n1", "n2", "n3"), ", and 2 more nodes have the key of a node of edge"),
+    ],
+    ids=len,
+)
+def test_nodes_with_the_key_of_a_node_of_the_other_cluster_are_counted(copies: tuple[str, ...], more: str) -> None:
+    near, far = aws(), edge()
+    near.nodes.append(node("n3", 3, "eu-west", pod_cidr="10.42.3.0/24", key=key("aws n3"), endpoint=None))
+    for number, copied in enumerate(copies):
+        annotations(far, number)[names.KEY] = key(f"aws {copied}")
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
+    (told,) = (line for line in run.stdout.splitlines() if "K-PEERING-KEY" in line)
+    assert told.endswith(f'node "n1" has the same key as node "berlin-1" of edge{more}')
+
+
+def test_the_problems_that_are_not_shown_are_counted() -> None:
+    near, far = aws(), edge()
+    for change in (pods, one_key):
+        change(near, far)
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
+    assert re.match(r"kgctl: nothing was written: K-PEERING-.* \(and 1 more reason\)\n", run.stderr), run.stderr
 
 
 @pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
@@ -299,6 +327,7 @@ def test_an_internal_ip_that_is_an_endpoint_is_left_out() -> None:
     world = World(aws=aws(), edge=edge(nodes=nodes))
     run = world.kgctl("connect", "aws", "edge")
     assert (run.exit_code, "K-PEERING-LOOP edge" in run.stdout) == (0, True), run.output
+    assert "of a tunnel, so aws does not reach this address\n" in run.stdout
     assert internal_ips(world) == set()
 
 

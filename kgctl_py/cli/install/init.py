@@ -19,7 +19,7 @@ from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
 ForceOption = Annotated[
-    bool, typer.Option("--force", help="Update the generated files; fails if one of them was edited")
+    bool, typer.Option("--force", help="Update the manifests of Kilo; fails if one of them was edited")
 ]
 
 

@@ -14,7 +14,7 @@ def check_plan(plan: PeeringPlan) -> None:
     refusing = [problem for problem in plan.problems if problem.refuses]
     if refusing:
         others = len(refusing) - 1
-        more = f" (and {others} more error{'s' if others > 1 else ''})" if others else ""
+        more = f" (and {others} more reason{'s' if others > 1 else ''})" if others else ""
         raise KgctlError(f"nothing was written: {refusing[0]}{more}", hint=refusing[0].hint)
 
 

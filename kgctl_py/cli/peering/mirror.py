@@ -58,9 +58,9 @@ def mirror(
 ) -> None:
     """Mirror Services of one cluster to another.
 
-    The mirror of the Service "web" of the cluster "aws" is called web-aws, and is in the same namespace. It has
-    the cluster IP of the Service, or the addresses of the pods if the Service is headless. Without --apply,
-    --watch, or --remove, kgctl prints the manifests, and changes nothing.
+    The mirror of the Service "web" of the cluster "aws" is called web-aws, and is in the same namespace. Its
+    endpoint is the cluster IP of the Service or, if the Service is headless, its endpoints are the addresses of
+    the pods. Without --apply, --watch, or --remove, kgctl prints the manifests, and changes nothing.
 
     Examples:
       # Print the manifests

@@ -44,8 +44,9 @@ def status(
     """Show which clusters are joined, and which Peers are out of date.
 
     SEEN counts the tunnels with a handshake; a tunnel without traffic and keepalives has none. With two or more
-    clusters, DRIFT shows the Peers that "kgctl peering connect" would change now, with the options of its last run
-    or, if you add options such as --services none, with these.
+    clusters, DRIFT shows the Peers that "kgctl peering connect" would change now. The comparison uses the options
+    of the last "kgctl peering connect". If you add options of that command, such as --services none, it uses only
+    these.
 
     Examples:
       # Show the peerings of the current context

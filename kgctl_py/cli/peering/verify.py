@@ -51,9 +51,9 @@ def verify(
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
 
-    Checks that no networks overlap, and that the Peers are those that "kgctl peering connect" would create now,
-    with the options of its last run or, if you add options such as --services none, with these. Exits with 1 if a
-    check fails.
+    Checks that no networks overlap, and that the Peers are those that "kgctl peering connect" would create now.
+    The comparison uses the options of the last "kgctl peering connect". If you add options of that command, such
+    as --services none, it uses only these. Exits with 1 if a check fails.
 
     Shows a table of the tunnels, with the segments of the first cluster as rows and those of the second as
     columns. Each cell has a mark for the leader of the row, and one for the leader of the column: a check mark for

@@ -61,12 +61,13 @@ class AddressFilter:
             if endpoint is None:
                 kept.append(cidr)
                 continue
+            kind = "address" if cidr.prefixlen == cidr.max_prefixlen else "network"
             self.problems.append(
                 warning(
                     PeeringCode.LOOP,
                     self._other.name,
                     f"kgctl does not route {what}, {cidr}, because it contains the endpoint {endpoint} of a "
-                    f"tunnel; {self._own.name} does not reach it",
+                    f"tunnel, so {self._own.name} does not reach this {kind}",
                 )
             )
         return tuple(kept)

@@ -10,6 +10,8 @@ from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warni
 from kgctl_py.peering.planning.remote_peer import RemotePeer
 from kgctl_py.peering.planning.settings import PeeringSettings
 
+_REPLACE_KEY = "on the node whose disk is the copy, delete /var/lib/kilo/key, and restart its agent"
+
 
 def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
     """Return the Peers of `own` with keys of `other`, or for it under another name."""
@@ -33,12 +35,12 @@ def check_keys(own: Member, other: Member) -> Iterator[Problem]:
     shared = sorted(own.keys.keys() & other.keys.keys(), key=own.keys.__getitem__)
     if not shared:
         return
-    more = f", and so do {len(shared) - 1} more" if shared[1:] else ""
     yield error(
         PeeringCode.KEY,
         own.name,
-        f'node "{own.keys[shared[0]]}" has the same key as node "{other.keys[shared[0]]}" of {other.name}{more}',
-        "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
+        f'node "{own.keys[shared[0]]}" has the same key as node "{other.keys[shared[0]]}" of {other.name}'
+        + _more_nodes(len(shared) - 1, other.name),
+        _REPLACE_KEY,
     )
 
 
@@ -52,7 +54,7 @@ def check_own_keys(member: Member) -> Iterator[Problem]:
                 PeeringCode.KEY,
                 member.name,
                 f'node "{segment.leader.name}" has the same key as node "{first}"',
-                "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
+                _REPLACE_KEY,
             )
 
 
@@ -128,6 +130,12 @@ def check_agreement(member: Member) -> Iterator[Problem]:
                 "if nodes have just changed, wait a minute, and run the command again",
             )
             return
+
+
+def _more_nodes(count: int, other: str) -> str:
+    if not count:
+        return ""
+    return f", and {count} more {'nodes have' if count > 1 else 'node has'} the key of a node of {other}"
 
 
 def _is_renamed(peer: Peer, other: Member) -> bool:

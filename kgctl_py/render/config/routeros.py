@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note
 from kgctl_py.render import ConfigFile, Rendered
-from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
+from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key, router_dns
 from kgctl_py.wireguard.cidr import IPV4
 
 _FAMILY = {IPV4: "ip"}
@@ -28,7 +28,7 @@ def routeros(tunnel: Tunnel) -> Rendered:
         )
     name = f"{tunnel.name}.rsc"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
-    return Rendered((ConfigFile(name, text),), (*_dns_notice(tunnel), _use(tunnel, name)))
+    return Rendered((ConfigFile(name, text),), (*router_dns(tunnel), _use(tunnel, name)))
 
 
 def _lines(tunnel: Tunnel) -> Iterator[str]:
@@ -86,13 +86,6 @@ def _dns(tunnel: Tunnel) -> Iterator[str]:
     for server in tunnel.name_servers()[:1]:
         for domain in tunnel.domains:
             yield f"# /ip dns static add type=FWD match-subdomain=yes name={domain} forward-to={server}"
-
-
-def _dns_notice(tunnel: Tunnel) -> Iterator[Notice]:
-    if tunnel.interface.dns:
-        yield note(
-            "note: the script does not change the DNS of the router; comments at its end say how to do that"
-        )
 
 
 def _family(version: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.escape_text import visible_comment
-from kgctl_py.notice import Notice, warning
+from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPV4, IPV6, IPInterface
@@ -125,6 +125,23 @@ def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
         yield warning(
             f"no domain is set, so the machine does not use the name servers {servers}",
             f"add a domain: --dns {servers},cluster.local",
+        )
+
+
+def router_dns(tunnel: Tunnel) -> Iterator[Notice]:
+    """Report the DNS settings, which a file for a router only has in comments, for each server and domain."""
+    servers, domains = ", ".join(tunnel.name_servers()), ", ".join(tunnel.domains)
+    if servers and domains:
+        yield note("note: the file does not change the DNS of the router; comments at its end say how to do that")
+    elif servers:
+        yield warning(
+            f"no domain is set, so the file does not use the name servers {servers}",
+            f"add a domain: --dns {','.join((*tunnel.name_servers(), 'cluster.local'))}",
+        )
+    elif domains:
+        yield warning(
+            f"no name server is set, so the file does not use the domains {domains}",
+            f"add a name server, for example: --dns {','.join(('10.96.0.10', *tunnel.domains))}",
         )
 
 

@@ -8,7 +8,7 @@ from kgctl_py import wireguard
 from kgctl_py.errors import UsageError
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render import ConfigFile, Rendered
-from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
+from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key, router_dns
 from kgctl_py.wireguard.cidr import IPV4
 
 _INTERFACE = re.compile(r"wg[0-9]+")
@@ -104,10 +104,7 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
     names = [peer.endpoint.name for peer in tunnel.peers if peer.endpoint and peer.endpoint.name]
     if names:
         yield note(f"note: an endpoint with a DNS name, such as {names[0]}, needs VyOS 1.5 or later")
-    if tunnel.interface.dns:
-        yield note(
-            "note: the commands do not change the DNS of the router; comments at their end say how to do that"
-        )
+    yield from router_dns(tunnel)
 
 
 def _use(tunnel: Tunnel, name: str) -> Notice:
