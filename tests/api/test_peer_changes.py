@@ -72,7 +72,7 @@ def test_rotate_takes_a_public_key(peers: Peers) -> None:
         (("mia", "--yes", "--print", "yaml"), 2, "does not work with kgctl peer rotate"),
         (("mia", "--yes", "--print", "none"), 2, "does not print the generated private key, which would be lost"),
         (("mia", "--yes", "--print", "qr"), 2, "stdout is not a terminal"),
-        (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
+        (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto,x" combines auto'),
         (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not a WireGuard key'),
         (("mai", "--yes"), 1, 'peer "mai" not found in the cluster\nhint: did you mean "mia"'),
     ],

@@ -83,7 +83,7 @@ def test_a_port_is_a_decimal_number_from_1_to_65535(port: str) -> None:
     ],
 )
 def test_a_host_is_an_address_or_a_lower_case_name(host: str) -> None:
-    with pytest.raises(ValueError, match="has no IP address or lower-case DNS name"):
+    with pytest.raises(ValueError, match="has a host that is neither an IP address nor a lower-case DNS name"):
         parse_endpoint(f"{host}:51820")
 
 
