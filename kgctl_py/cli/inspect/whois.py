@@ -32,8 +32,9 @@ def whois_(
 ) -> None:
     """Show who has an address or a public key.
 
-    If traffic for an address does not reach an owner, kgctl shows why. The first 4
-    characters of a key are enough.
+    If Kilo does not assign an address to an owner, for example because the node is
+    not ready, kgctl shows why. To see whether packets arrive, use kgctl trace. The
+    first 4 characters of a key are enough.
 
     Examples:
       # Show the node of a pod IP
