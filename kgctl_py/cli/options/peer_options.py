@@ -75,7 +75,7 @@ AdoptOption = Annotated[
         "--adopt",
         metavar="FILE|-|INTERFACE",
         help="Use the keys, addresses, port, and keepalive of a configuration: a file, - for stdin, or an "
-        "interface of this machine",
+        "interface of this machine (without its private and preshared keys)",
         rich_help_panel=PEER,
     ),
 ]
