@@ -37,7 +37,7 @@ NODES = Section(
                 *(Code.NODE_DNS_NUMBER, Code.NODE_ANNOTATION, Code.GRANULARITY_UNKNOWN),
             ),
         ),
-        Check("Kilo uses all pod CIDRs", (Code.POD_CIDR_UNREAD,)),
+        Check("Kilo reads all pod CIDRs", (Code.POD_CIDR_UNREAD,)),
         Check("no two nodes have the same address or key", (Code.NODE_OVERLAP, Code.KEY_TWICE)),
         Check("the endpoints of all nodes resolve", (Code.DNS_FAIL,)),
     ),

@@ -31,8 +31,8 @@ def _in_one_line(text: str) -> str:
 
 _NOTE, _WARNING, _ERROR = Severity
 _SYNC = (
-    "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O FILE`, where "
-    "`KEY` is the file of the private key. Apply it with `sudo kgctl sync INTERFACE --conf FILE`."
+    "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O FILE "
+    "--force`, where `KEY` is the file of the private key. Apply it with `sudo kgctl sync INTERFACE --conf FILE`."
 )
 _SYNC_IN_WORDS = "Create the configuration of the Peer again with kgctl showconf, and apply it with kgctl sync."
 
@@ -539,7 +539,10 @@ class Code(enum.StrEnum):
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
-        "Kilo does not route an allowed location IP, because it overlaps a pod CIDR or an address of a node.",
+        (
+            "Kilo does not route an allowed location IP, because its address is in a pod CIDR, or is an address "
+            "of a node."
+        ),
         "Kilo already routes this address to a node.",
         f"Remove the address from the annotation `{names.ALLOWED_LOCATION_IPS}` of the nodes of this segment.",
     )
@@ -568,9 +571,9 @@ class Code(enum.StrEnum):
             "the endpoint."
         ),
         (
-            "Create the configuration with `kgctl showconf peer NAME -o wg-quick`, which leaves out a route "
-            "to a single address. If the allowed IP is a wider network, set the annotation "
-            f"`{names.FORCE_ENDPOINT}` of the node to an address outside of that network."
+            "If the allowed IP is only the address of the endpoint, create the configuration with `kgctl "
+            "showconf peer NAME -o wg-quick`, which leaves out this route. If it is a wider network, set the "
+            f"annotation `{names.FORCE_ENDPOINT}` of the node to an address outside of that network."
         ),
         "",
         "To leave out the route, create the configuration with -o wg-quick.",
@@ -838,10 +841,11 @@ class Code(enum.StrEnum):
         "No Peer that Kilo uses, and no leader, has the public key of the interface.",
         "The nodes do not know the key of this machine, so they ignore its packets.",
         (
-            "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O "
-            "FILE`, where `KEY` is the file of the current private key. Bring the interface down and up again "
-            "with `sudo wg-quick down FILE` and `sudo wg-quick up FILE`. If the machine has no Peer, create "
-            "one with `kgctl peer add NAME`."
+            "If Kilo skips the Peer of this machine, fix the Peer, for example with `kgctl peer enable NAME`. "
+            "If the key is an old one, write the configuration again with `kgctl showconf peer NAME -o wg-quick "
+            "--private-key KEY -O FILE --force`, where `KEY` is the file of the private key of the Peer, and "
+            "bring the interface down and up again with `sudo wg-quick down FILE` and `sudo wg-quick up FILE`. "
+            "If the machine has no Peer, create one with `kgctl peer add NAME`."
         ),
         "",
         (
@@ -909,8 +913,8 @@ class Code(enum.StrEnum):
         "This machine cannot reach Services at their cluster IPs.",
         (
             "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --services auto "
-            "--private-key KEY -O FILE`, where `KEY` is the file of the private key. Apply it with `sudo "
-            "kgctl sync INTERFACE --conf FILE`."
+            "--private-key KEY -O FILE --force`, where `KEY` is the file of the private key. Apply it with "
+            "`sudo kgctl sync INTERFACE --conf FILE`."
         ),
         "",
         (

@@ -12,6 +12,7 @@ from kgctl_py.render.findings.report_data import report_data
 from kgctl_py.render.json_yaml import as_json
 from tests.findings.cases import codes
 from tests.findings.local_cases import CASES, MESH, WELL
+from tests.in_memory import Cluster, Raw, peer
 
 
 def told(local: Local) -> set[str]:
@@ -36,3 +37,14 @@ def test_a_tunnel_that_is_as_it_should_be_has_no_findings() -> None:
 def test_without_a_cluster_the_interface_is_still_checked() -> None:
     found = about_local(CASES[Code.LOCAL_DOWN].triggers[0], None, None)
     assert [finding.code for finding in found] == [Code.LOCAL_DOWN]
+
+
+def test_the_hint_for_a_key_says_what_to_do_about_a_missing_peer_and_about_a_skipped_peer() -> None:
+    def advice(member: Raw) -> str:
+        cluster = Cluster(MESH.nodes, [member])
+        found = about_local(WELL, cluster.mesh(), cluster.topology())
+        return next(finding.advice for finding in found if finding.code is Code.LOCAL_KEY)
+
+    assert advice(peer("x")).endswith("if this machine has no Peer, create one")
+    skipped = advice(peer("p", allowedIPs=[]))
+    assert skipped == "to see what is wrong with the Peer: kgctl check --section peers --verbose"

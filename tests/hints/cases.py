@@ -7,7 +7,7 @@ from kgctl_py.findings import Code
 from tests.in_memory import key
 
 _BY_KG = "Only kg, restarted with other flags, changes it."
-_ROUTER = "Machines, networks, or programs outside the cluster have to change."
+_ROUTER = "The test has no such machine, network, or program."
 _FORCED = f"kubectl annotate --overwrite node {{}} {names.FORCE_ENDPOINT}={{}}"
 _KEEPALIVE = f"kubectl annotate node a {names.PERSISTENT_KEEPALIVE}=25"
 _NO_LOCATION_IPS = f"kubectl annotate node b {names.ALLOWED_LOCATION_IPS}-"
@@ -36,6 +36,9 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
     Code.LOCIP_CLASH: f"kubectl annotate node a {names.ALLOWED_LOCATION_IPS}-",
     Code.LOCIP_ROUTED: _NO_LOCATION_IPS,
     Code.LOCIP_PEER: _NO_LOCATION_IPS,
+    (Code.LOOP, 1): " && ".join(
+        _FORCED.format(name, f"198.51.100.{number}:51820") for number, name in enumerate("ab", 1)
+    ),
     Code.PEER_INVALID: f"kubectl edit {names.PEERS_RESOURCE} q",
     Code.PEER_NOIPS: _OTHER_IP,
     Code.PEER_DUP: _OTHER_IP,
@@ -51,7 +54,7 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
 NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.API: "The server has to answer first.",
     Code.CLOCK: "The clock of a machine has to change.",
-    (Code.NO_NODES, 0): "The right cluster has nodes.",
+    (Code.NO_NODES, 0): "You have to choose another cluster; nothing in this one changes.",
     Code.NO_NODES: "Each node has a finding of its own, with a hint.",
     Code.NODE_NOCIDR: "Only the controller manager allocates it.",
     Code.KG_POD: "It shows more, and needs a kubelet.",
@@ -73,17 +76,18 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.AGENT_LEADER: "It shows more, and needs a kubelet.",
     Code.AGENT_COUNTS: "It shows more, and needs a kubelet.",
     Code.AGENT_ERRORS: "It shows more, and needs a kubelet.",
-    Code.LEADER_DRIFT: "Only kg writes it, when it has seen all changes.",
-    Code.WIREGUARD_IP_DRIFT: "Only kg writes it, when it has seen all changes.",
+    Code.LEADER_DRIFT: "Only kg writes the annotation, after kg has seen all changes.",
+    Code.WIREGUARD_IP_DRIFT: "Only kg writes the annotation, after kg has seen all changes.",
     Code.NODE_OVERLAP: _ROUTER,
     Code.KEY_TWICE: _ROUTER,
     Code.DNS_FAIL: _ROUTER,
-    Code.LOOP: "The mesh stays as it is: the format of the configuration decides.",
+    Code.LOOP: "The finding depends on the format of the configuration, not on the mesh.",
     Code.PEER_INVALID: "The API server refuses it, so only files have it.",
     Code.PEER_UNSEEN: "The peer has to connect.",
     Code.NAME_TWICE: "It matters only in DOT.",
     Code.REDACTED: "The bundle cannot be completed: the key is only in the cluster.",
     Code.LOCAL_HANDSHAKE: _ROUTER,
+    (Code.LOCAL_HANDSHAKE, 2): "The handshake needs a running node.",
     Code.LOCAL_QUIET: "The other findings have hints of their own.",
     Code.LOCAL_DNS: _ROUTER,
 }

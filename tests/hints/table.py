@@ -63,11 +63,15 @@ def _cell(hint: str) -> str:
 def _local_rows() -> Iterator[Row]:
     mesh, topology = local_cases.MESH.mesh(), local_cases.MESH.topology()
     for code, case in local_cases.CASES.items():
-        for trigger in case.triggers:
+        for number, trigger in enumerate(case.triggers):
             finding = next(one for one in about_local(trigger, mesh, topology) if one.code is code)
             check_words({"hint": finding.advice, "command": finding.advised_command})
             assert bool(finding.advised_command) == (code in _IN_TUNNELS)
-            yield Row(code, finding.advice, _done_in_tunnels(code) or NOT_RUN[code])
+            yield Row(code, finding.advice, _done_in_tunnels(code) or _why_not_run(code, number))
+
+
+def _why_not_run(code: Code, number: int) -> str:
+    return NOT_RUN.get((code, number)) or NOT_RUN[code]
 
 
 def _done_in_tunnels(code: Code) -> str:

@@ -106,7 +106,9 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
     if peer is None:
         return
     if peer.why_not_ready():
-        yield _finding(local, Code.LOCAL_KEY, f'Kilo skips its Peer "{peer.name}": {peer.why_not_ready()}')
+        message = f'Kilo skips its Peer "{peer.name}": {peer.why_not_ready()}'
+        command = "kgctl check --section peers --verbose"
+        yield _finding(local, Code.LOCAL_KEY, message, "to see what is wrong with the Peer", command)
     wanted = host_addresses(peer.allowed_ips)
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)

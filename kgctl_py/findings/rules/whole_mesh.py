@@ -43,8 +43,8 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
             code=Code.GRANULARITY,
             subject=Subject(Kind.NODES),
             message=f'they have different granularities; kgctl uses the most common, "{stated[0]}"',
-            hint="give every kg the same --mesh-granularity; until then, use --mesh-granularity "
-            f"{stated[1]} to see the mesh of the other nodes",
+            hint="give every kg the same --mesh-granularity; until then, to see the mesh of the "
+            f"other nodes, pass --mesh-granularity {stated[1]} to kgctl",
         )
 
 
