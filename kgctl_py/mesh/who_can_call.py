@@ -60,21 +60,24 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if calls is Call.SURELY:
         return Opening(endpoint=there)
     if is_called is Call.SURELY:
-        return Opening(endpoint=there, doubt="" if end.keepalive else _waits(start, end, there))
+        return Opening(endpoint=there, doubt="" if end.keepalive else f"only if {_waits(start, end, there)}")
     if never_opens(topology, start, end):
         one, two = sorted((str(start), str(end)))  # the same reason for both directions
         return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
-    calls_of = sorted(((start, end, there), (end, start, back)), key=lambda call: str(call[0]))
-    conditions = filter(None, (_condition(*call) for call in calls_of))  # the same condition for both directions
-    return Opening(endpoint=there, doubt=f"only if {', or '.join(conditions)}")
+    own, other = _condition(start, end, there), _condition(end, start, back)
+    if other and not end.keepalive:
+        conditions = [own, f"{other}, and {_waits(start, end, there)}"]
+    else:
+        conditions = [own, other] if str(start) < str(end) else [other, own]  # the same for both directions
+    return Opening(endpoint=there, doubt=f"only if {', or '.join(filter(None, conditions))}")
 
 
 def _waits(start: End, end: End, there: wireguard.Endpoint | None) -> str:
-    """Return the condition if only the end is certain to reach the start, and sends no keepalives."""
+    """Return the condition if the tunnel opens from the end, which sends no keepalives."""
     why = "may be behind NAT"
     if there and there.ip and _lacks_version(start, there):
         why = f"{start} is not known to have IPv{there.ip.version}"
-    return f"only if {end} sends the first packet, because {end} sends no keepalives and {why}"
+    return f"{end} sends the first packet, because {end} sends no keepalives and {why}"
 
 
 def never_opens(topology: Topology, start: End, end: End) -> bool:

@@ -12,7 +12,7 @@ from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, node, peer
+from tests.in_memory import NOW, Cluster, node, peer
 from tests.strategies import clusters, distinct_clusters
 
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "reach")
@@ -79,6 +79,20 @@ from 192.0.2.1 to:
 def test_one_reason_for_all_destinations_is_shown_once() -> None:
     assert CLUSTER.kgctl("reach", "192.0.2.1").stdout == FROM_NOWHERE
     assert CLUSTER.kgctl("--verbose", "reach", "192.0.2.1").stdout.count("no node or peer sends") == 4
+
+
+def test_the_reason_for_a_node_and_its_pods_names_the_node() -> None:
+    shown = kgctl(*EXAMPLE, "--pods").stdout
+    concerned, reason = shown.split("  ? peer/phone to and from ", 1)[1].splitlines()[:2]
+    assert concerned == "node/home-1, pods/home-1"
+    assert "the NAT in front of node/home-1 accepts packets from peer/phone" in reason
+
+
+def test_a_reason_for_several_nodes_and_their_pods_is_shown_once() -> None:
+    late = [node(f"late-{number}", 10 + number, "l", last_seen=str(NOW - 60)) for number in range(3)]
+    shown = Cluster([*CLUSTER.nodes, *late], CLUSTER.peers).kgctl("reach", "--pods").stdout
+    late_ones = "from node/late-1 and its pods, node/late-2 and its pods"
+    assert shown.count(f"\n      {late_ones}: the other node is not ready: last seen 1m0s ago\n") == 1
 
 
 def test_an_address_can_be_the_source_and_pods_be_destinations() -> None:

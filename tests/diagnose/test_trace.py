@@ -65,7 +65,7 @@ def test_the_last_line_and_the_exit_code_are_the_result(ends: tuple[str, str], c
 def test_an_address_of_nobody_may_be_that_of_a_service_that_the_files_lack() -> None:
     done = kgctl(*EXAMPLE, "trace", "laptop", "192.0.2.1")
     assert done.exit_code == 1
-    assert done.stdout.splitlines()[-1] == "no: peer/laptop has no route to 192.0.2.1"
+    assert done.stdout.splitlines()[-1] == "no: peer/laptop has no route through the mesh to 192.0.2.1"
     assert done.stderr.splitlines() == [
         "kgctl: note: kgctl does not know whether 192.0.2.1 is the address of a Service: no Service in the file",
         (

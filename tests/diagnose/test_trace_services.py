@@ -60,6 +60,11 @@ def traced(
     return kgctl("--from-file", str(file), "trace", source, IP, *options)
 
 
+def has(place: str, cidr: str, adds: str) -> str:
+    """Return the condition for a network that only complete configurations have."""
+    return f"only if the configuration on {place} has the allowed IP {cidr} for node/a, which {adds} adds"
+
+
 def result(run: Result) -> str:
     return str(run.stdout.splitlines()[-1])
 
@@ -104,8 +109,8 @@ def test_it_arrives_if_each_endpoint_answers(tmp_path: Path, source: str) -> Non
         (
             [endpoint_slice(endpoint("10.42.3.9", "c"))],
             (
-                "no endpoint of the Service default/web answers: node/a has no route to 10.42.3.9: "
-                "10.42.3.0/24 is the pod CIDR of node/c, but the node is not ready: last seen 16m40s ago"
+                "no endpoint of the Service default/web answers: node/a has no route through the mesh to 10.42.3.9"
+                ": 10.42.3.0/24 is the pod CIDR of node/c, but the node is not ready: last seen 16m40s ago"
             ),
         ),
     ],
@@ -158,7 +163,7 @@ def test_an_address_that_no_service_has_may_be_that_of_an_unknown_one(tmp_path: 
         f"perhaps: only if a Service has the address {IP}: kgctl knows no such Service",
     )
     run = traced(tmp_path, "laptop", WEB, CIDR, endpoint_slice(endpoint("10.42.1.9", "a")))
-    added = "only if peer/laptop has the allowed IP 10.96.0.0/12 for node/a, which --services adds"
+    added = has("peer/laptop", "10.96.0.0/12", "--services")
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -187,7 +192,7 @@ def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_add
     nodes = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=nodes)
     assert run.exit_code == 0
-    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    added = has("peer/laptop", "10.96.0.80/32", "--services")
     source = (
         "only if kube-proxy on node/a replaces the source 10.5.0.1: otherwise, "
         "node/b accepts 10.5.0.1 only from peer/laptop"
@@ -203,7 +208,7 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
     assert (run.exit_code, result(run)) == (0, "yes: the packet and its reply arrive")
     assert run.stdout.count("node/b (leads b)") == 1
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
-    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    added = has("peer/laptop", "10.96.0.80/32", "--services")
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -212,7 +217,7 @@ def test_a_peer_sends_packets_for_services_to_the_location_of_the_first_node_as_
 ) -> None:
     nodes = [node("a", 1, "west"), node("b", 2, "east", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=nodes)
-    added = "only if peer/laptop has the allowed IP 10.96.0.80/32 for node/a, which --services adds"
+    added = has("peer/laptop", "10.96.0.80/32", "--services")
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     file, options = str(tmp_path / "cluster.json"), ("-o", "wg-quick", "--services", "10.96.0.0/12")
     conf = kgctl("--from-file", file, "showconf", "peer", "laptop", "--dns", "none", *options).stdout
@@ -242,7 +247,7 @@ def test_a_peer_in_another_cluster_sends_to_the_leader_that_the_cluster_chose(tm
     edge = peer("edge-1", 9, allowedIPs=["10.43.0.0/24"], persistentKeepalive=25)
     edge["metadata"]["labels"] = {names.PEERING: "edge"}
     run = traced(tmp_path, "10.43.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), edge, nodes=nodes)
-    added = "only if peer/edge-1 has the allowed IP 10.96.0.80/32 for node/a, which kgctl peering connect adds"
+    added = has("peer/edge-1", "10.96.0.80/32", "kgctl peering connect")
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     local = service(internalTrafficPolicy="Local")
     run = traced(tmp_path, "10.43.0.7", local, endpoint_slice(ON_B), edge, nodes=nodes)
@@ -279,7 +284,7 @@ def test_an_address_of_the_mesh_is_no_service(tmp_path: Path) -> None:
 
 def test_without_the_service_there_is_no_route(tmp_path: Path) -> None:
     run = traced(tmp_path, "a")
-    assert (run.exit_code, run.stdout.splitlines()[-1]) == (1, f"no: node/a has no route to {IP}")
+    assert (run.exit_code, run.stdout.splitlines()[-1]) == (1, f"no: node/a has no route through the mesh to {IP}")
 
 
 def ending(address: str, on: str, **conditions: bool) -> Raw:
@@ -395,7 +400,7 @@ def test_a_dual_stack_service_has_the_endpoints_of_the_version_of_each_address(t
 def test_a_service_without_an_address_is_none_that_a_packet_goes_to(tmp_path: Path) -> None:
     for spec in ({"clusterIP": "None"}, {"clusterIP": "", "type": "ExternalName", "externalName": "x.example"}):
         run = traced(tmp_path, "a", service(**spec), endpoint_slice(ON_B))
-        assert (run.exit_code, result(run)) == (1, f"no: node/a has no route to {IP}")
+        assert (run.exit_code, result(run)) == (1, f"no: node/a has no route through the mesh to {IP}")
 
 
 def external(*endpoints: Raw, **spec: Any) -> list[Raw]:
@@ -444,7 +449,7 @@ def test_with_the_local_policy_only_senders_outside_are_restricted_to_the_node(t
 def test_peers_reach_an_external_ip_only_by_an_allowed_ip(tmp_path: Path) -> None:
     run = traced(tmp_path, "laptop", *external(ON_B))
     why = "it is an external IP of the Service default/web, and no allowed IP has it"
-    assert (run.exit_code, result(run)) == (1, f"no: peer/laptop has no route to {IP}: {why}")
+    assert (run.exit_code, result(run)) == (1, f"no: peer/laptop has no route through the mesh to {IP}: {why}")
 
 
 def test_a_load_balancer_may_accept_some_sources_and_its_address_may_not_be_for_nodes(tmp_path: Path) -> None:
@@ -457,7 +462,7 @@ def test_a_load_balancer_may_accept_some_sources_and_its_address_may_not_be_for_
         "perhaps: only if node/a sends from an address in loadBalancerSourceRanges of the Service default/web"
     )
     run = traced(tmp_path, "a", *balanced(ON_B, mode="Proxy"))
-    assert (run.exit_code, result(run)) == (1, f"no: node/a has no route to {IP}")
+    assert (run.exit_code, result(run)) == (1, f"no: node/a has no route through the mesh to {IP}")
 
 
 def test_of_several_services_with_one_external_ip_the_port_decides(tmp_path: Path) -> None:

@@ -180,7 +180,10 @@ def test_a_second_pod_cidr_is_known_to_its_node_alone() -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
     tables = RoutingTables(mesh, topology)
     there = trace(tables, peer_target(mesh.peers[0]), destination_at(ip("fd42:2::7")))
-    assert (there.verdict, there.reason) == (Verdict.NO, f"peer/p has no route to fd42:2::7: {why}")
+    assert (there.verdict, there.reason) == (
+        Verdict.NO,
+        f"peer/p has no route through the mesh to fd42:2::7: {why}",
+    )
     back = trace(tables, source_at(ip("fd42:2::7"), mesh, topology), destination_at(ip("fd05::1")))
     assert back.verdict is Verdict.NO
     assert back.reason.endswith(f"peer/p has no allowed IP for fd42:2::7, so it drops the packet: {why}")
@@ -252,6 +255,29 @@ def test_where_a_peer_was_heard_helps_the_one_that_heard_it_and_perhaps_others()
     )
 
 
+def test_a_peer_that_perhaps_reaches_the_other_end_must_also_speak_first_if_it_keeps_silent() -> None:
+    nodes = [node("a1", 1, discovered_endpoints=HEARD), node("b1", 3, "b")]
+    cluster = Cluster(nodes, [peer("p", persistentKeepalive=25), peer("q", 2)])
+    accepted = "only if the NAT in front of peer/p accepts packets from peer/q at 198.51.100.7:4"
+    assert run(cluster, "q", "p").reason == accepted
+    assert run(cluster, "p", "q").reason == (
+        f"{accepted}, and peer/q sends the first packet, because peer/q sends no keepalives and may be behind NAT"
+    )
+
+
+def test_of_two_ends_that_perhaps_reach_each_other_one_waits_only_for_the_other() -> None:
+    near = {"dnsOrIP": {"ip": "192.168.1.8"}, "port": 8}
+    nodes = [node("a1", 1, discovered_endpoints=HEARD), node("b1", 3, "b")]
+    cluster = Cluster(nodes, [peer("p", persistentKeepalive=25), peer("q", 2, endpoint=near)])
+    accepted = "the NAT in front of peer/p accepts packets from peer/q at 198.51.100.7:4"
+    private = "peer/p reaches peer/q at the private address 192.168.1.8:8"
+    assert run(cluster, "q", "p").reason == f"only if {private}, or {accepted}"
+    assert run(cluster, "p", "q").reason == (
+        f"only if {private}, or {accepted}, and peer/q sends the first packet, because peer/q sends no keepalives "
+        "and may be behind NAT"
+    )
+
+
 def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
     cluster = Cluster([node("a1", 1), node("b1", 2, "b", endpoint="192.168.1.2:51820")], MESH.peers)
     assert run(cluster, "a1", "b1").verdict is Verdict.PERHAPS  # without a keepalive b1 has to speak first
@@ -259,6 +285,16 @@ def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
     assert found.verdict is Verdict.PERHAPS
     assert found.there
     assert found.there.doubts == ("only if peer/p reaches node/b1 at the private address 192.168.1.2:51820",)
+
+
+def test_a_peer_needs_an_allowed_ip_that_complete_configurations_leave_out() -> None:
+    own = node("b1", 2, "b", internal_ip="203.0.113.5/24", endpoint="203.0.113.5:51820")
+    needed = (
+        "only if the configuration on peer/p has the allowed IP 203.0.113.5/32 for node/b1: complete "
+        "configurations leave it out, because it is the address of an endpoint"
+    )
+    found = run(Cluster([node("a1", 1), own], MESH.peers), "p", "203.0.113.5")
+    assert (found.verdict, found.reason) == (Verdict.PERHAPS, needed)
 
 
 def test_an_internal_ip_that_two_locations_have_is_only_reached_in_one() -> None:
@@ -318,7 +354,7 @@ def test_an_address_without_a_route_says_whose_it_would_be() -> None:
     cluster = Cluster([node("a1"), node("late", 9, last_seen=str(NOW - 60))], [peer("p")])
     found = run(cluster, "p", "10.42.9.1")
     assert found.there
-    assert found.there.fault == f"peer/p has no route to 10.42.9.1: {LATE}"
+    assert found.there.fault == f"peer/p has no route through the mesh to 10.42.9.1: {LATE}"
 
 
 def test_a_network_beside_a_location_is_reached_through_its_leader_and_answers() -> None:

@@ -237,7 +237,10 @@ def _is_met(doubt: str, view: _View) -> bool | None:
     with_services = {f"peer/{peer.name}" for peer in view.cluster.peers if peer.plan.services}
     replaces = view.cluster.plan.replaces_sources
     for words, is_met in (
-        ("which --services adds", doubt.removeprefix("only if ").partition(" ")[0] in with_services),
+        (
+            "which --services adds",
+            doubt.removeprefix("only if the configuration on ").partition(" ")[0] in with_services,
+        ),
         ("which kgctl peering connect adds", True),  # the packet came by the leader that has it
         ("replaces the source", replaces),
         ("keeps the source", not replaces),

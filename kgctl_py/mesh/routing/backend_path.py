@@ -64,7 +64,7 @@ def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPat
     """Return the path to an address that no route of Kilo leads to: it can be outside the mesh."""
     ip = backend.address
     if any(claim.role.is_routed or claim.role is Role.OTHER_POD_CIDR for claim in tables.claims(ip)):
-        return BackendPath(backend=backend, fault=f"{node} has no route to {ip}{tables.why_no_route(node, ip)}")
+        return BackendPath(backend=backend, fault=tables.why_no_route(node, ip))
     return BackendPath(backend=backend, doubts=(f"only if {node} reaches {ip}, which is outside the mesh",))
 
 

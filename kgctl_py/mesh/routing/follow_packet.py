@@ -114,7 +114,7 @@ class _Walk:
                 return ""
             route = self.tables.route(here, self.to)
             if route is None:
-                return f"{here} has no route to {self.to}{self.tables.why_no_route(here, self.to)}"
+                return self.tables.why_no_route(here, self.to)
             if route.end == here:
                 return ""
             hop = self._hop(here, route)
@@ -151,10 +151,8 @@ class _Walk:
                 continue
             used = route if place == here else self.tables.tunnel(place, ip)
             if used and used.cidr.prefixlen == used.cidr.max_prefixlen:
-                yield (
-                    f"only if {place} has the allowed IP {used.cidr}, which complete configurations leave out, "
-                    "because it is the address of an endpoint"
-                )
+                why = "complete configurations leave it out, because it is the address of an endpoint"
+                yield f"{_if_allowed(place, used)}: {why}"
 
     def _chosen_elsewhere(self, here: Place, route: Route) -> Iterator[str]:
         """Yield the addresses that several segments have, of which the Peers of another cluster choose one."""
@@ -168,7 +166,7 @@ class _Walk:
             if used and used.is_added:
                 peer = here if used is route else route.end
                 adds = "kgctl peering connect" if self.tables.is_elsewhere(peer) else "--services"
-                yield f"only if {peer} has the allowed IP {used.cidr} for {used.end}, which {adds} adds"
+                yield f"{_if_allowed(peer, used)}, which {adds} adds"
 
     def _of_version(self, here: Place) -> Iterator[str]:
         """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""
@@ -199,3 +197,8 @@ class _Walk:
         if taken.end != hop.start:
             return f"{hop.end} accepts {source} only from {taken.end}, whose allowed IP is {taken.cidr}"
         return ""
+
+
+def _if_allowed(place: Place, route: Route) -> str:
+    """Return the condition that the configuration of a peer has the allowed IP of a route."""
+    return f"only if the configuration on {place} has the allowed IP {route.cidr} for {route.end}"

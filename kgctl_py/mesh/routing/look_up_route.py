@@ -125,14 +125,16 @@ class RoutingTables:
         return ClaimIndex(self.mesh, self.topology)
 
     def why_no_route(self, here: Place, ip: IPAddress) -> str:
-        """Return why a member has no route: the gateway of kg, or the problem of the owner."""
+        """Return that a member has no route, and why: the gateway of kg, or the problem of the owner."""
         service = self.service(ip)
+        missing = f"{here} has no route through the mesh to {ip}"
         if service and service.is_external:
-            return f": it is an external IP of the {service}, and no allowed IP has it"
+            return f"{missing}: it is an external IP of the {service}, and no allowed IP has it"
         lost = best(routes(self.topology, here, self.owners(ip)), ip)
         if lost and lost.gateway:
-            return f", because kg cannot set one through {lost.gateway}, an IPv{lost.gateway.version} address"
-        return self.problem(ip)
+            through = f"{lost.gateway}, an IPv{lost.gateway.version} address"
+            return f"{here} has no route to {ip}, because kg cannot set one through {through}"
+        return f"{missing}{self.problem(ip)}"
 
     def problem(self, ip: IPAddress) -> str:
         """Return the owner that an address would have, and the problem that prevents it."""

@@ -87,16 +87,20 @@ def _others(hub: Hub[Member], matrix: ReachMatrix, style: Style) -> str:
 
 
 def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: Member) -> str:
-    """Return the reason for a pair; if the hub has several others, it names none of them."""
+    """Return the reason for a pair; if the hub has several others, it names none of them.
+
+    A node and its pods are named, unless the hub has others.
+    """
     reason = matrix.reach[source, destination].reason
-    if len(hub.others) == 1:
-        return reason
     other = destination if source == hub.end else source
+    if len({(one.kind is MemberKind.PEER, one.name) for one in hub.others}) == 1:
+        return reason
     names = [str(other)]
     if other.kind is MemberKind.PODS and (hub.end.kind, hub.end.name) != (MemberKind.NODE, other.name):
         names.append(f"{MemberKind.NODE}/{other.name}")  # a reason for pods names their node
+    has_pods = other.kind is not MemberKind.PEER and Member(MemberKind.PODS, other.name) in hub.others
     for name in names:
-        reason = _renamed(reason, name, "the other end")
+        reason = _renamed(reason, name, "the other node" if has_pods else "the other end")
     return reason
 
 
