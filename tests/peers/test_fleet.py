@@ -218,7 +218,7 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         ((f"new,,{key('old')},,,,",), 'is already in use by peer "old"'),
         ((f"new,10.5.0.9,{key('new')},,,,",), 'the allowed IP "10.5.0.9/32" is already in use: 10.5.0.9/32 is an'),
         ((f"new,10.42.1.7,{key('new')},,,,",), 'is already in use: 10.42.1.0/24 is the pod CIDR of node "north"'),
-        (("new,10.5.0.0/24,,,,,",), 'is already in use: 10.5.0.9/32 is an allowed IP of peer "old"'),
+        ((f"new,10.5.0.0/24,{key('new')},,,,",), 'is already in use: 10.5.0.9/32 is an allowed IP of peer "old"'),
         (("old,10.42.1.7,,,,,",), 'peer "old": the allowed IP "10.42.1.7/32" is already in use'),
         (("New,,,,,,",), 'fleet.csv:2: "New" is not a valid peer name'),
         ((",10.5.0.1,,,,,",), "fleet.csv:2: the peer has no name"),
@@ -348,6 +348,22 @@ def test_a_new_key_needs_a_place() -> None:
     assert "hint: add -O DIR, or declare its public key\n" in refused(
         FleetCluster(), "-f", table("a,,,,,,"), code=2
     )
+
+
+@pytest.mark.parametrize("options", [("-O", "confs"), ("--dry-run", "client"), ("--dry-run", "server")])
+def test_a_new_key_needs_an_address_for_its_configuration_also_in_a_dry_run(options: tuple[str, ...]) -> None:
+    file = table('site,"192.168.20.0/24, 192.168.21.0/24",,,,,')
+    assert refused(FleetCluster(), "-f", file, *options) == (
+        'kgctl: fleet.csv:2: peer "site" has no /32 or /128 allowed IP to use as the interface address\n'
+        "hint: declare an address, such as 10.5.0.7/32, or a public key\n"
+    )
+
+
+def test_a_network_needs_an_address_only_with_a_new_key() -> None:
+    file = table(f"site,192.168.20.0/24,{key('site')},,,,", 'other,"10.5.0.9/32, 192.168.21.0/24",,,,,')
+    result = FleetCluster().apply("-f", file, "-O", "confs")
+    assert result.exit_code == 0, result.stderr
+    assert "10.5.0.9/32" in value(Path("confs", "other.conf").read_text(), "Address")
 
 
 def test_a_configuration_that_exists_is_not_replaced() -> None:

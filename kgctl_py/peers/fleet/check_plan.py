@@ -10,12 +10,12 @@ from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh import free_address
-from kgctl_py.mesh.address import IPInterface, unusable
+from kgctl_py.mesh.address import IPInterface, host_addresses, unusable
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
-from kgctl_py.peers.fleet.fleet_plan import FleetPlan, without
+from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, without
 from kgctl_py.wireguard import Key
 
 _EXPECTED = (Code.PEER_UNSEEN, Code.KEEPALIVE_OWN, Code.PEER_DISABLED)
@@ -37,9 +37,8 @@ def problems(plan: FleetPlan, store: PeerStore, set_name: str) -> Iterator[Kgctl
         for fault in peer.faults:
             yield PlacedError(declared.place, f'peer "{peer.name}": {fault}', hint=fault.hint)
     for creation in plan.creations:
-        if creation.private_key and creation.declared.is_disabled:
-            where, what = creation.declared.place, f'peer "{creation.peer.name}"'
-            yield PlacedError(where, f"{what} is disabled and has no public key", hint="declare its public key")
+        if creation.private_key:
+            yield from _configuration(creation)
 
 
 def new_findings(plan: FleetPlan, build: Callable[[Mesh], Topology | None]) -> tuple[Finding, ...]:
@@ -54,6 +53,17 @@ def errors(findings: Iterable[Finding]) -> Iterator[KgctlError]:
     for finding in findings:
         if finding.severity is Severity.ERROR:
             yield KgctlError(str(finding), hint=finding.advice)
+
+
+def _configuration(creation: Creation) -> Iterator[KgctlError]:
+    """Yield why kgctl cannot generate a configuration with the new key."""
+    where, peer = creation.declared.place, creation.peer
+    if creation.declared.is_disabled:
+        message = f'peer "{peer.name}" is disabled and has no public key'
+        yield PlacedError(where, message, hint="declare its public key")
+    elif not peer.faults and not host_addresses(peer.allowed_ips):
+        message = f'peer "{peer.name}" has no /32 or /128 allowed IP to use as the interface address'
+        yield PlacedError(where, message, hint="declare an address, such as 10.5.0.7/32, or a public key")
 
 
 def _of_store(plan: FleetPlan, store: PeerStore) -> Iterator[KgctlError]:
