@@ -82,6 +82,11 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         ),
         (
             PEER,
+            cluster([node("n", location="", endpoint="10.1.0.1:51820")]),
+            'K-LOOP "location:<none>, leader n": its allowed IP 10.1.0.1',
+        ),
+        (
+            PEER,
             cluster([node("m", 2, endpoint="10.0.0.1:1", wireguard_ip=None), node("n", endpoint="100.64.0.1:1")]),
             'K-LEADER-PUBLIC node "n": its endpoint "100.64.0.1:1" is not public',
         ),

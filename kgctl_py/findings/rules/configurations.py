@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
+from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.wireguard.conf import Loop, find_loops
 
 _LEAVE_OUT = "to leave out the route, create the configuration with -o wg-quick"
@@ -85,7 +86,8 @@ def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Numbered]:
 
 
 def _name(peer: wireguard.Peer) -> str:
-    return peer.comment or str(peer.public_key)
+    segment, comma, leader = (peer.comment or str(peer.public_key)).partition(", leader ")
+    return f"{shown_segment(segment)}{comma}{leader}"
 
 
 def _section(peer: wireguard.Peer) -> Subject:
