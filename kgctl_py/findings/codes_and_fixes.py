@@ -652,7 +652,7 @@ class Code(enum.StrEnum):
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        "Packets to a pod, a Service, or a node can go to the peer, and packets to the peer can go there.",
+        "Packets for an address that is in both networks can go to the wrong one.",
         (
             "Give the peer another address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its "
             "allowed IPs, and update the configuration on its machine."
@@ -667,7 +667,7 @@ class Code(enum.StrEnum):
         "K-PEER-UNUSABLE",
         _WARNING,
         "An allowed IP or the endpoint of the Peer is an address that no peer can have.",
-        "Nodes cannot reach the peer at a loopback, link-local, multicast, or broadcast address.",
+        "Nodes cannot reach a peer at such an address, for example at a loopback or multicast address.",
         (
             "Set another endpoint with `kgctl peer set NAME --endpoint HOST:PORT`, or give the peer another "
             "address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its allowed IPs, and update the "

@@ -21,7 +21,7 @@ def disconnect(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="Name of the peer (default that of the interface, or the host name)",
+            help="Name of the peer (default the peer of the interface, or the host name)",
             autocompletion=completion("peers"),
         ),
     ] = None,

@@ -246,7 +246,7 @@ def _dns(several: list[str]) -> tuple[str, ...]:
 
 def _table(text: str | None) -> str:
     if text is not None and text not in ("off", "auto") and not _is_number(text):
-        raise UsageError(f'--table "{text}" is not a routing table', hint="use a number, auto, or off")
+        raise UsageError(f'--table "{text}" is not a number, auto, or off')
     return text or ""
 
 
