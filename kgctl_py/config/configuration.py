@@ -88,7 +88,10 @@ def unknown_node(topology: Topology, name: str) -> KgctlError:
     hint = similar_names("leaders", name, (segment.leader.name for segment in topology.segments))
     leader = next((segment.leader.name for segment in topology.segments if segment.location == name != ""), None)
     if leader is not None:
-        hint = f"to show the configuration of the leader of this location: kgctl showconf node {typed(leader)}"
+        return KgctlError(
+            f'node "{name}" not found in the cluster: "{name}" is a location',
+            hint=f"to show the configuration of its leader: kgctl showconf node {typed(leader)}",
+        )
     return KgctlError(f'node "{name}" not found in the cluster', hint=hint)
 
 

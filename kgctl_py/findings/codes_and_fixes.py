@@ -88,10 +88,10 @@ class Code(enum.StrEnum):
         "The CustomResourceDefinition of Peers has the scope `Namespaced` instead of `Cluster`.",
         "kgctl and Kilo send no namespace, so they cannot get, create, change, or delete a Peer with this scope.",
         (
-            "Save the Peers with `kubectl get peers.kilo.squat.ai -A -o yaml > peers.yaml`. Replace the "
-            "definition with `kubectl delete crd peers.kilo.squat.ai`, which also deletes all Peers, and "
-            "`kgctl manifests --part crds --no-cel | kubectl apply -f -`. Create the Peers again with `kgctl "
-            "peer apply -f peers.yaml`."
+            "Save the Peers with `kubectl get peers.kilo.squat.ai -A -o yaml > peers.yaml`. Delete the "
+            "definition with `kubectl delete crd peers.kilo.squat.ai`, which also deletes all Peers. Create it "
+            "again with `kgctl manifests --part crds --no-cel | kubectl apply -f -`, and create the Peers again "
+            "with `kgctl peer apply -f peers.yaml`."
         ),
         "",
         (
@@ -246,7 +246,7 @@ class Code(enum.StrEnum):
         "K-KEEPALIVE",
         _ERROR,
         "A keepalive is outside of the range of WireGuard, 0 to 65535.",
-        "kgctl prints the keepalive as 0, which turns keepalives off, but kg can set another value.",
+        "kgctl writes 0 to configurations, which turns keepalives off, but kg can set another value.",
         (
             "Set the keepalive in seconds, for example to 25: for a peer, use `kgctl peer set NAME "
             "--keepalive 25`; for a node, use `kubectl annotate --overwrite node NAME "
@@ -376,7 +376,7 @@ class Code(enum.StrEnum):
             "A WireGuard IP can also be the address of a pod, a Service, or a node, and only one of the two "
             "is reachable."
         ),
-        "Give every kg another `--subnet`, and restart the Kilo pods on all nodes.",
+        "Give every kg the same new `--subnet`, which must be free, and restart the Kilo pods on all nodes.",
     )
     SUBNET_NONE = (
         "K-SUBNET-NONE",
@@ -669,9 +669,9 @@ class Code(enum.StrEnum):
         "An allowed IP or the endpoint of the Peer is an address that no peer can have.",
         "Nodes cannot reach a peer at such an address, for example at a loopback or multicast address.",
         (
-            "Set another endpoint with `kgctl peer set NAME --endpoint HOST:PORT`, or give the peer another "
-            "address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its allowed IPs, and update the "
-            "configuration on its machine."
+            "For an endpoint, set another one with `kgctl peer set NAME --endpoint HOST:PORT`. For an allowed IP, "
+            "give the peer another address with `kgctl peer set NAME --ip CIDR,...`, which replaces all its "
+            "allowed IPs, and update the configuration on its machine."
         ),
         "",
         (

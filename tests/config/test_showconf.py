@@ -25,7 +25,11 @@ CLUSTER = Cluster(
         (("node", "gone"), 'node "gone" is not ready: last seen 7m12s ago', "kgctl check"),
         (("node", "folows"), 'node "folows" not found in the cluster', 'the leaders are "lead"'),
         (("node", "leat"), 'node "leat" not found in the cluster', 'did you mean "lead"?'),
-        (("node", "a"), 'node "a" not found in the cluster', "leader of this location: kgctl showconf node lead"),
+        (
+            ("node", "a"),
+            'node "a" not found in the cluster',
+            "of its leader: kgctl showconf node lead",
+        ),
         (("peer", "brokem"), 'peer "brokem" not found in the cluster', "the peers are "),
         (("peer", "leptop"), 'peer "leptop" not found', 'did you mean "laptop"?'),
         (

@@ -45,7 +45,7 @@ class CheckOptions(Value, frozen=True, kw_only=True):
         ),
     ]
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="Format: text, short for findings only, json, or junit for CI")
+        Output, typer.Option("--output", "-o", help="Format: text, short (only findings), json, or junit (for CI)")
     ] = Output.TEXT
     strict: Annotated[bool, typer.Option("--strict", help="Also exit with 1 if there are warnings")] = False
     wait: Annotated[

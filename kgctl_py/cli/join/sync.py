@@ -25,8 +25,8 @@ def sync(
     """Apply a configuration to a running WireGuard interface.
 
     Updates the peers, the MTU, and the routes, and adds missing addresses. Sessions with unchanged peers continue.
-    Does not change the private key, the listen port, or the firewall mark, and no routes if the configuration
-    has Table = off or a number. Needs Linux and root.
+    Does not change the private key, the listen port, or the firewall mark, and does not add a default route. If
+    the configuration has Table = off or a number, does not change the routes. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf

@@ -96,7 +96,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="IP|CIDR,...",
-            help="All allowed IPs of the peer, which replace the current ones: its addresses, and networks",
+            help="Addresses of the peer, and networks behind it; replaces all its current allowed IPs",
             rich_help_panel=ROUTING,
         ),
     ]

@@ -10,7 +10,7 @@ from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warni
 from kgctl_py.peering.planning.remote_peer import RemotePeer
 from kgctl_py.peering.planning.settings import PeeringSettings
 
-_REPLACE_KEY = "on the node whose disk is the copy, delete /var/lib/kilo/key, and restart its agent"
+_REPLACE_KEY = "on the node whose disk is the copy, remove /var/lib/kilo/key, and restart its Kilo pod"
 
 
 def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
