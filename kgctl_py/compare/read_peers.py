@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from kgctl_py import names
+from kgctl_py.cluster.saved.nodes_and_peers_in_files import peer_in
 from kgctl_py.cluster.saved.read_objects import SAVE_HINT, objects_in
-from kgctl_py.cluster.saved.snapshot import peer_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.limits import read_bytes, read_stream

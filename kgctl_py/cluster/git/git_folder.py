@@ -17,8 +17,8 @@ from kgctl_py.cluster.git.boundaries import (
     read_regular,
 )
 from kgctl_py.cluster.git.walk_kustomizations import Listed, Walk, check_not_renamed, kustomization_in
+from kgctl_py.cluster.saved.nodes_and_peers_in_files import is_peer, peer_in, unknown_values, unread
 from kgctl_py.cluster.saved.read_objects import objects_in
-from kgctl_py.cluster.saved.snapshot import is_peer, peer_in, unknown_values, unread
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.mesh.nodes_and_peers import Peer
