@@ -1,4 +1,4 @@
-"""Limits: the maximum size of files and of responses, and the time that a request can take."""
+"""Limits: the maximum size of files and of responses, and the default of `--request-timeout`."""
 
 import errno
 from pathlib import Path

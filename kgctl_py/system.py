@@ -1,9 +1,10 @@
-"""The operating system: the process of kgctl, and the differences between Linux, macOS, and Windows."""
+"""The process of kgctl: signals such as SIGTERM, standard streams, and how Linux, macOS, and Windows differ."""
 
 import contextlib
 import errno
 import os
 import signal
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,17 @@ _SHOW_COLOURS = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")
 def has_file_modes() -> bool:
     """Return whether the mode of a file controls who can read it; on Windows it does not."""
     return os.name == "posix"
+
+
+def is_exposed(descriptor: int) -> bool:
+    """Return whether a descriptor is a file that every user can open, by the rule of `wg`."""
+    if not has_file_modes():
+        return False
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and bool(mode & stat.S_IRWXO)
 
 
 def shows_colours(environment: Mapping[str, str], system: str = os.name) -> bool:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.system import shows_colours
+from kgctl_py.system import is_exposed, shows_colours
 
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress
@@ -66,8 +66,6 @@ class Terminal:
 
     def warn_if_exposed(self) -> None:
         """Warn before a secret is printed to a file that all users can read."""
-        from kgctl_py.fs.key_file import is_exposed
-
         if is_exposed(_STDOUT):
             self.warn(
                 "every user of this machine can read the file that the key is written to", "run umask 077 first"

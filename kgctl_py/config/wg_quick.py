@@ -8,7 +8,7 @@ from kgctl_py.config import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.configuration import Configuration, Subject
 from kgctl_py.config.services_and_dns import cluster_dns, service_cidrs, unset_dns
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules.configurations import loops_left_out, twofold
+from kgctl_py.findings import Finding
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.segments_and_leaders import Segment
@@ -17,7 +17,7 @@ from kgctl_py.mesh.who_can_call import useless_peers
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
-from kgctl_py.wireguard.conf import find_loops, without_loops
+from kgctl_py.wireguard.conf import Loop, find_loops, is_unambiguous, without_loops
 from kgctl_py.wireguard.endpoint import parse_ip
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def wg_quick_configuration(
     if settings.ipv4_only:
         conf = _ipv4_only(conf)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
-    ambiguous = tuple(twofold(conf, subject.public_key))
-    conf = _unambiguous(conf, subject) if ambiguous else conf
+    conf, ambiguous = _unambiguous(conf, subject.public_key)
     named = [peer for peer in conf.peers if peer.endpoint and peer.endpoint.name]
     found = cluster.look_up({peer.endpoint.name for peer in named if peer.endpoint})
     loops = tuple(find_loops(conf, found))
@@ -59,7 +58,7 @@ def wg_quick_configuration(
     return Configuration(
         title=subject.title,
         conf=_aggregated(conf) if settings.aggregates else conf,
-        remarks=(*dns_notices, *service_notices, *unreachable, *ambiguous, *loops_left_out(loops)),
+        remarks=(*dns_notices, *service_notices, *unreachable, *ambiguous, *_loops_left_out(loops)),
         unresolved=()
         if cluster.lookups_off
         else tuple(peer for peer in named if peer.endpoint and peer.endpoint.name not in found),
@@ -156,10 +155,25 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
             yield warning(f"the configuration has no route to the cluster DNS {ip}", "add --services auto")
 
 
-def _unambiguous(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
-    from kgctl_py.wireguard.difference import effective_conf  # most configurations are unambiguous
+def _unambiguous(
+    conf: wireguard.Conf, own_key: wireguard.Key | None
+) -> tuple[wireguard.Conf, tuple[Finding, ...]]:
+    """Return `conf` as WireGuard would keep it, and what that leaves out."""
+    if is_unambiguous(conf, own_key):
+        return conf, ()
+    from kgctl_py.findings.rules.configurations import twofold  # most configurations are unambiguous
+    from kgctl_py.wireguard.difference import effective_conf
 
-    return effective_conf(conf, subject.public_key)
+    found = tuple(twofold(conf, own_key))
+    return (effective_conf(conf, own_key) if found else conf), found
+
+
+def _loops_left_out(loops: tuple[Loop, ...]) -> tuple[Finding, ...]:
+    if not loops:
+        return ()
+    from kgctl_py.findings.rules.configurations import loops_left_out  # most configurations have no loops
+
+    return tuple(loops_left_out(loops))
 
 
 def _aggregated(conf: wireguard.Conf) -> wireguard.Conf:

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import stat
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from kgctl_py import notice
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.notice import Notice
 from kgctl_py.os_errors import explained
-from kgctl_py.system import has_file_modes
+from kgctl_py.system import is_exposed
 from kgctl_py.wireguard import Key
 
 STDIN = "-"
@@ -39,17 +38,6 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
     if source.endswith(_PUBLIC):
         raise _is_public(source)
     return key, (_exposed(source),) if exposed else ()
-
-
-def is_exposed(descriptor: int) -> bool:
-    """Return whether a descriptor is a file that every user can open, by the rule of `wg`."""
-    if not has_file_modes():
-        return False
-    try:
-        mode = os.fstat(descriptor).st_mode
-    except OSError:
-        return False
-    return stat.S_ISREG(mode) and bool(mode & stat.S_IRWXO)
 
 
 def parse_keyfile(data: bytes) -> Key:

@@ -53,6 +53,13 @@ def clamped(keepalive: int) -> int:
     return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
 
 
+def is_unambiguous(conf: Conf, own_key: Key | None) -> bool:
+    """Return whether WireGuard keeps all peers as they are: no public key and no allowed IP exists twice."""
+    keys = [own_key, *(peer.public_key for peer in conf.peers)]
+    cidrs = [cidr for peer in conf.peers for cidr in {cidr.masked() for cidr in peer.allowed_ips}]
+    return len(set(keys)) == len(keys) and len(set(cidrs)) == len(cidrs)
+
+
 class Loop(Value, frozen=True, kw_only=True):
     """An allowed IP, `route` of `through`, that contains the endpoint of `peer`: a tunnel into itself."""
 

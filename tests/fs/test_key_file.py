@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kgctl_py import notice
+from kgctl_py import notice, system
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import key_file
 from kgctl_py.wireguard import keygen
@@ -110,10 +110,10 @@ def test_a_file_is_exposed_when_others_have_any_right_to_it(tmp_path: Path, mode
     place.touch()
     place.chmod(mode)
     with place.open() as file:
-        assert key_file.is_exposed(file.fileno()) is exposed
+        assert system.is_exposed(file.fileno()) is exposed
 
 
 def test_a_device_and_a_closed_descriptor_are_not_exposed() -> None:
     with Path("/dev/null").open() as file:
-        assert not key_file.is_exposed(file.fileno())
-    assert not key_file.is_exposed(os.sysconf("SC_OPEN_MAX"))
+        assert not system.is_exposed(file.fileno())
+    assert not system.is_exposed(os.sysconf("SC_OPEN_MAX"))

@@ -137,9 +137,7 @@ def test_windows_has_no_modes_to_warn_of(system: str, exposed: str, tmp_path: Pa
     key = tmp_path / "key"
     key.touch()
     key.chmod(0o644)
-    script = (
-        f"from kgctl_py.fs.key_file import is_exposed; key = open({str(key)!r}); print(is_exposed(key.fileno()))"
-    )
+    script = f"from kgctl_py.system import is_exposed; key = open({str(key)!r}); print(is_exposed(key.fileno()))"
     assert printed_by(script, system) == exposed
 
 

@@ -66,13 +66,9 @@ class FolderPeerStore:
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError if the folder does not have the peer, or if its file contains other objects."""
-        from kgctl_py.mesh.find_by_name import existing_peer
-
-        listed = Mesh((), self.known_peers(), 0)
         for name in names:
-            if name not in self._kept and self._folder.encrypted:
-                raise self._maybe_encrypted(name)
-            existing_peer(listed, name, f'"{self._folder.path}"')
+            if name not in self._kept:
+                raise self._missing(name)
             self._alone(name)
 
     def get(self, name: str) -> "Manifest":
@@ -136,6 +132,13 @@ class FolderPeerStore:
 
             raise MissingPeerError(f'peer "{name}" not found in "{self._folder.path}"')
         return self._kept[name]
+
+    def _missing(self, name: str) -> KgctlError:
+        if self._folder.encrypted:
+            return self._maybe_encrypted(name)
+        from kgctl_py.mesh.find_by_name import not_found  # most peers exist
+
+        return not_found("peer", name, self._kept, f'"{self._folder.path}"')
 
     def _maybe_encrypted(self, name: str) -> "MissingPeerError":
         from kgctl_py.cluster.interface import MissingPeerError
