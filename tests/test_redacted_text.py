@@ -318,6 +318,9 @@ SECRETS = [
     r"net.exe use * \\server\share hush /persistent:yes",
     r"net use \\server\share /user:kim hush",
     "net user kim hush /add",
+    "NET USER kim hush /ADD",
+    r"NET USE X: \\server\share hush /USER:kim",
+    r"Net.exe use x /User:kim hush",
     "net user kim 'hush hush' /add",
 ]
 

@@ -33,8 +33,19 @@ _HARMLESS = frozenset(
             "labels",
             "crds",
         ),
-        *("configMapGenerator", "secretGenerator", "generatorOptions", "images", "imageTags", "replicas"),
-        *("configurations", "openapi", "inventory", "validators", "buildMetadata", "sortOptions", "helmGlobals"),
+        "configMapGenerator",
+        "secretGenerator",
+        "generatorOptions",
+        "images",
+        "imageTags",
+        "replicas",
+        "configurations",
+        "openapi",
+        "inventory",
+        "validators",
+        "buildMetadata",
+        "sortOptions",
+        "helmGlobals",
     )
 )
 """The fields of Kustomize that do not change Peers; other fields can do anything."""

@@ -39,28 +39,32 @@ AnyObject = TypeVar("AnyObject", bound=Object)
 
 _ANNOTATIONS = frozenset(
     (
-        *(
-            names.ALLOWED_LOCATION_IPS,
-            names.DISCOVERED_ENDPOINTS,
-            names.ENDPOINT,
-            names.FORCE_ENDPOINT,
-        ),
-        *(
-            names.FORCE_INTERNAL_IP,
-            names.GRANULARITY,
-            names.INTERNAL_IP,
-            names.KEY,
-            names.LAST_SEEN,
-        ),
-        *(names.LEADER, names.LOCATION, names.PERSISTENT_KEEPALIVE, names.WIREGUARD_IP),
-        *(names.CNI_COMPATIBILITY_IP, names.CLUSTERMESH_ENDPOINT),
+        names.ALLOWED_LOCATION_IPS,
+        names.DISCOVERED_ENDPOINTS,
+        names.ENDPOINT,
+        names.FORCE_ENDPOINT,
+        names.FORCE_INTERNAL_IP,
+        names.GRANULARITY,
+        names.INTERNAL_IP,
+        names.KEY,
+        names.LAST_SEEN,
+        names.LEADER,
+        names.LOCATION,
+        names.PERSISTENT_KEEPALIVE,
+        names.WIREGUARD_IP,
+        names.CNI_COMPATIBILITY_IP,
+        names.CLUSTERMESH_ENDPOINT,
     )
 )
 _OWNERS = (names.OWNER, names.DESCRIPTION)
 _PEER_ANNOTATIONS = (
-    *(names.PEERING_UID, names.PEERING_SEGMENT, names.PEERING_LEADER),
-    *(names.PEERING_SERVICES, names.PEERING_OPTIONS),
-    *(names.EXPIRES, names.DISABLED_IPS),
+    names.PEERING_UID,
+    names.PEERING_SEGMENT,
+    names.PEERING_LEADER,
+    names.PEERING_SERVICES,
+    names.PEERING_OPTIONS,
+    names.EXPIRES,
+    names.DISABLED_IPS,
 )
 _PEER_LABELS = (names.MANAGED_BY, names.PEERING, names.CLUSTERMESH)
 _NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
@@ -69,12 +73,31 @@ _SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publi
 _FLAGS = frozenset(
     (
         # flags of kg (kilo cmd/kg/main.go)
-        *("backend", "clean-up-interface", "cni", "cni-path", "compatibility", "create-interface", "encapsulate"),
-        *("hostname", "interface", "internal-cidr", "iptables-forward-rules", "listen", "local", "log-level"),
-        *("mesh-granularity", "mtu", "port", "prioritise-private-addresses", "resync-period", "service-cidr"),
-        *("subnet", "topology-label"),
+        "backend",
+        "clean-up-interface",
+        "cni",
+        "cni-path",
+        "compatibility",
+        "create-interface",
+        "encapsulate",
+        "hostname",
+        "interface",
+        "internal-cidr",
+        "iptables-forward-rules",
+        "listen",
+        "local",
+        "log-level",
+        "mesh-granularity",
+        "mtu",
+        "port",
+        "prioritise-private-addresses",
+        "resync-period",
+        "service-cidr",
+        "subnet",
+        "topology-label",
         # flags of API servers, k3s, and rke2
-        *("cluster-domain", "service-cluster-ip-range"),
+        "cluster-domain",
+        "service-cluster-ip-range",
     )
 )
 _SERVERS = ("server", "agent")
