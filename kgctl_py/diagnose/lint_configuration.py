@@ -25,7 +25,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"^\s*(Private|Public|Preshared)Key\s*=", re.MULTILINE | re.IGNORECASE)
-_LINE = re.compile(r"line (\d+)")
+_LINE = re.compile(r"line (\d+)(:? )")
 
 
 def holds_configuration(file: str, data: bytes) -> bool:
@@ -71,7 +71,13 @@ def _own_key(conf: wireguard.Conf) -> wireguard.Key | None:
 
 
 def _unparsable(file: str, reason: str) -> FileFinding:
-    line = int(found[1]) if (found := _LINE.search(reason)) else 1
-    message = f"it is not a WireGuard configuration: {'it ' if reason.startswith('is ') else ''}{reason}"
+    line = int(found[1]) if (found := _LINE.match(reason)) else 1
+    cause = f"it {reason}" if reason.startswith("is ") else _without_line(reason)
+    message = f"it is not a WireGuard configuration: {cause}"
     finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
     return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
+
+
+def _without_line(reason: str) -> str:
+    """Return the reason without the number of the line, which is in the place of the finding."""
+    return _LINE.sub(lambda found: "" if found[2] == ": " else "this line ", reason, count=1)

@@ -71,7 +71,7 @@ def test_the_number_of_peers_is_told_of_several_formats(tmp_path: Path, monkeypa
     done = kgctl("lint", "d.conf")
     assert done.exit_code == 1
     assert "d.conf:1" in done.stdout
-    assert "it is not a WireGuard configuration: line 1 is neither [SECTION]" in done.stdout
+    assert "K-FILE: it is not a WireGuard configuration: this line is neither [SECTION]" in done.stdout
 
 
 def test_what_showconf_writes_passes() -> None:
@@ -122,3 +122,25 @@ def test_utf_16_without_a_mark_is_named(tmp_path: Path, encoding: str, name: str
     run = kgctl("lint", str(file))
     assert run.exit_code == 1
     assert f"it is not a WireGuard configuration: it is {name} without a byte order mark" in run.stdout
+
+
+@pytest.mark.parametrize("output", ["text", "github", "sarif"])
+@pytest.mark.parametrize("name", ["bad.conf", "bad.yaml"])
+def test_a_finding_about_a_file_names_the_file_and_the_line_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, output: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("[Interface]\nAdress = 10.5.0.1/32\n")
+    said = kgctl("lint", name, "-o", output).stdout
+    assert said.count(name) == 1
+    assert "line 2" not in said
+
+
+def test_an_unknown_field_of_a_configuration_is_in_one_short_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.conf").write_text("[Interface]\nAdress = 10.5.0.1/32\n")
+    assert kgctl("lint", "bad.conf").stdout == (
+        'bad.conf:2: error K-FILE: it is not a WireGuard configuration: "Adress" is not a field of this section\n'
+    )

@@ -1,6 +1,6 @@
 """A finding about a place in a file."""
 
-from kgctl_py.findings import Finding
+from kgctl_py.findings import Finding, Kind
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.value import Value
 
@@ -14,5 +14,6 @@ class FileFinding(Value, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
-        """The subject and the message."""
-        return f"{self.finding.subject}: {self.finding.message}"
+        """The subject and the message; a finding about the whole file has its name in its place."""
+        finding = self.finding
+        return finding.message if finding.subject.kind is Kind.FILE else f"{finding.subject}: {finding.message}"
