@@ -27,7 +27,9 @@ class PeerNames:
     def check_new(self, name: str) -> None:
         """Raise KgctlError if the mesh has a peer with this name."""
         if any(peer.name == name for peer in self._read_mesh().peers):
-            raise KgctlError(f'peer "{name}" exists', hint=f"to replace its key: kgctl peer rotate {typed(name)}")
+            raise KgctlError(
+                f'peer "{name}" already exists', hint=f"to replace its key: kgctl peer rotate {typed(name)}"
+            )
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError unless the mesh has a peer with each of these names."""

@@ -60,7 +60,7 @@ class ConfFile:
                 why = f", and its {', '.join(old.ignored)} would be lost"
             else:
                 return
-        raise KgctlError(f'"{self.path}" exists{why}', hint=hint)
+        raise KgctlError(f'"{self.path}" already exists{why}', hint=hint)
 
 
 def _read(path: Path) -> str | None:
@@ -70,7 +70,7 @@ def _read(path: Path) -> str | None:
         except FileNotFoundError:
             return None
         except ValueError:
-            raise KgctlError(f'"{path}" exists and is not a text file') from None
+            raise KgctlError(f'"{path}" already exists and is not a text file') from None
 
 
 def _parsed(text: str | None) -> Parsed | None:

@@ -128,7 +128,7 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
     if not ours and not host_peer.update:
         where = f' (connected from "{mark}")' if mark else ""
         raise KgctlError(
-            f'peer "{host_peer.name}" exists with {" and ".join(differing)}{where}',
+            f'peer "{host_peer.name}" already exists with {" and ".join(differing)}{where}',
             hint="choose another name, or add --update if no other machine uses this peer",
         )
     if _OTHER_ADDRESSES in differing:

@@ -121,4 +121,4 @@ def _chunks(content: Content) -> Iterator[bytes]:
 
 
 def _exists(path: Path) -> KgctlError:
-    return KgctlError(f'"{path}" exists', hint="to replace it, add --force")
+    return KgctlError(f'"{path}" already exists', hint="to replace it, add --force")

@@ -155,7 +155,9 @@ def _move(
     there = [name for name in names if os.path.lexists(place / name)]
     if there and not replace:
         more = f", and {len(there) - 1} more" if there[1:] else ""
-        raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="to replace existing files, add --force")
+        raise KgctlError(
+            f'"{folder / there[0]}" already exists{more}', hint="to replace existing files, add --force"
+        )
     _make_folders({(place / name).parent for name in names}, undoable)
     moves = [Move(beside / name, place / name, replace=replace) for name in names]
     undoable += moves

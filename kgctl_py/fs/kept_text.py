@@ -29,7 +29,7 @@ class KeptText:
             self.is_current = True
             return None
         if self._content is not None and not self.is_current and not self._may_replace:
-            raise KgctlError(f'"{self.path}" exists', hint="to replace it, add --force")
+            raise KgctlError(f'"{self.path}" already exists', hint="to replace it, add --force")
         files.write(self.path, text, replace=self._content is not None or self.is_current)
         self._content, self.is_current = content, True
         return True

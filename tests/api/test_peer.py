@@ -116,7 +116,7 @@ def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed
         (
             ("laptop",),
             1,
-            'peer "laptop" exists\nhint: to replace its key: kgctl peer rotate laptop',
+            'peer "laptop" already exists\nhint: to replace its key: kgctl peer rotate laptop',
         ),
         (
             ("mia", "--ip", "10.5.0.1"),

@@ -120,7 +120,7 @@ def test_the_old_keys_are_back_when_the_new_ones_cannot_be_delivered(peers: Peer
     assert (result.exit_code, files_in(tmp_path), file.read_text()) == (1, ["mia.conf"], "somebody else's")
     assert unlike(before, peers.get("mia")) == set()
     old_key = 'kgctl: peer "mia" has its old key again\n'
-    assert result.stderr.endswith(f'{old_key}kgctl: "{file}" exists\nhint: to replace it, add --force\n')
+    assert result.stderr.endswith(f'{old_key}kgctl: "{file}" already exists\nhint: to replace it, add --force\n')
 
 
 def test_the_old_keys_are_back_after_ctrl_c(peers: Peers, tmp_path: Path) -> None:

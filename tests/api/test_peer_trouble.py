@@ -21,7 +21,7 @@ def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(peers: Peers, t
     result = peers.run("add", "mia", "-O", str(file), opener=meanwhile)
     assert (result.exit_code, result.stdout) == (1, "")
     assert 'kgctl: peer "mia" removed again\n' in result.stderr
-    assert result.stderr.endswith(f'kgctl: "{file}" exists\nhint: to replace it, add --force\n')
+    assert result.stderr.endswith(f'kgctl: "{file}" already exists\nhint: to replace it, add --force\n')
     assert (file.read_text(), files_in(tmp_path), peers.names()) == ("somebody else's", ["mia.conf"], HERE)
 
 

@@ -147,7 +147,7 @@ def test_only_a_file_of_this_command_is_replaced(tmp_path: Path) -> None:
     file.write_text("127.0.0.1 localhost\n")
     result = MESH.kgctl(*options)
     assert (result.exit_code, file.read_text()) == (1, "127.0.0.1 localhost\n")
-    assert result.stderr == f'kgctl: "{file}" exists\nhint: to replace it, add --force\n'
+    assert result.stderr == f'kgctl: "{file}" already exists\nhint: to replace it, add --force\n'
     assert MESH.kgctl(*options, "--force").exit_code == 0
     assert of_hosts(file.read_text()) == ADDRESSES
 

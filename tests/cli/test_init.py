@@ -133,7 +133,9 @@ def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str
     (tmp_path / file).write_text("somebody's\n")
     result = init(tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f'kgctl: "{tmp_path}/{file}" exists\nhint: to update the generated files')
+    assert result.stderr.startswith(
+        f'kgctl: "{tmp_path}/{file}" already exists\nhint: to update the generated files'
+    )
     assert contents(tmp_path) == {file: "somebody's\n"}
 
 

@@ -77,7 +77,7 @@ def test_a_key_file_that_is_there_is_kept_and_no_other_is_written(folder: Path, 
     (folder / there).write_text("old")
     result = kgctl("keygen", "--psk", "-O", "laptop")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f'kgctl: "{there}" exists\nhint: to replace it, add --force\n'
+    assert result.stderr == f'kgctl: "{there}" already exists\nhint: to replace it, add --force\n'
     assert files(folder) == {there: "old"}
 
 

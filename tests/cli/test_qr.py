@@ -248,7 +248,7 @@ def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
     result = run(*WITH_KEY, "-O", "phone.png")
     assert (result.exit_code, result.stderr) == (
         1,
-        'kgctl: "phone.png" exists\nhint: to replace it, add --force\n',
+        'kgctl: "phone.png" already exists\nhint: to replace it, add --force\n',
     )
     assert Path("phone.png").read_text() == "old"
     assert run(*WITH_KEY, "-O", "phone.png", "--force").exit_code == 0

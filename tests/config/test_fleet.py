@@ -67,7 +67,7 @@ def test_existing_files_stay_unless_forced(folder: Path) -> None:
     (folder / "b.conf").write_text("mine")
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder))
     assert (run.exit_code, contents(folder)) == (1, {"b.conf": "mine"})
-    assert f'"{folder}/b.conf" exists\nhint: to replace existing files, add --force' in run.stderr
+    assert f'"{folder}/b.conf" already exists\nhint: to replace existing files, add --force' in run.stderr
     assert CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder), "--force").exit_code == 0
     assert sorted(contents(folder)) == ["a.conf", "b.conf"]
     assert "[Peer]" in (folder / "b.conf").read_text()

@@ -140,7 +140,7 @@ def test_own_settings_in_the_file_are_not_lost(watching: Watching, own: str, why
     watching.file.write_text(mine)
     refused = watching.run(*QUICK, "--watch")
     assert (refused.exit_code, watching.file.read_text()) == (1, mine)
-    assert f'"{watching.file}" exists, and {why}' in refused.stderr
+    assert f'"{watching.file}" already exists, and {why}' in refused.stderr
     assert "hunter2" not in refused.stderr
     watching.start(*QUICK, "--force")
     watching.holds(lambda text: own not in text and str(PRIVATE) in text)
@@ -208,7 +208,7 @@ def test_a_file_of_another_kind_is_not_written_over(watching: Watching, content:
     for args in ((), (*QUICK, *watching.key)):
         result = watching.run(*args, "--watch")
         assert (result.exit_code, watching.file.read_text()) == (1, content)
-        assert f'kgctl: "{watching.file}" exists\nhint: to replace it, add --force\n' in result.stderr
+        assert f'kgctl: "{watching.file}" already exists\nhint: to replace it, add --force\n' in result.stderr
 
 
 def test_if_the_first_write_fails_the_mesh_is_not_followed(watching: Watching) -> None:

@@ -310,7 +310,9 @@ def test_a_file_for_a_public_key_that_is_missing_or_has_no_key_is_not_said_to_co
     assert f'"{path}" does not start with a key' in show(*LAPTOP, "--private-key", str(path)).stderr
 
 
-@pytest.mark.parametrize(("name", "why"), [("no/laptop.conf", "does not exist"), ("old.conf", 'old.conf" exists')])
+@pytest.mark.parametrize(
+    ("name", "why"), [("no/laptop.conf", "does not exist"), ("old.conf", 'old.conf" already exists')]
+)
 def test_a_file_that_cannot_be_written_is_reported_without_remarks_on_its_content(
     name: str, why: str, tmp_path: Path
 ) -> None:
@@ -389,7 +391,7 @@ def test_a_file_is_readable_by_its_owner_alone_and_never_written_over(tmp_path: 
     before = file.read_text()
     assert before == show(*args[:-2]).stdout
     again = show(*args, "--mtu", "1300")
-    assert refused(again, 1) == f'kgctl: "{file}" exists'
+    assert refused(again, 1) == f'kgctl: "{file}" already exists'
     assert file.read_text() == before
     assert show(*args, "--mtu", "1300", "--force").exit_code == 0
     assert file.read_text() == before.replace("1420", "1300")

@@ -84,12 +84,12 @@ def test_a_matching_peer_of_another_user_is_used_and_stays() -> None:
 @pytest.mark.parametrize(
     ("existing", "wanted", "words"),
     [
-        (peer("laptop", 7), host_peer(owner="x"), '"laptop" exists with another key'),
+        (peer("laptop", 7), host_peer(owner="x"), '"laptop" already exists with another key'),
         (peer("laptop", 7), host_peer("10.5.0.8/32"), "exists with other allowed IPs"),
         (
             marked("other/kilo0"),
             host_peer(owner="x"),
-            r'"laptop" exists with another key \(connected from "other/kilo0"\)',
+            r'"laptop" already exists with another key \(connected from "other/kilo0"\)',
         ),
         (peer("phone", 7), host_peer(owner="phone"), 'the public key .* is already in use by peer "phone"'),
         (peer("phone", 7), host_peer("10.5.0.7/32"), 'the allowed IP "10.5.0.7/32" is already in use'),

@@ -382,7 +382,10 @@ def test_the_file_is_for_one_alone_and_never_written_over(live: Live) -> None:
     before = file.read_bytes()
     asked = len(live.server.requests)
     run = live.gather("-O", "x.tar.gz")
-    assert (run.exit_code, run.stderr) == (1, 'kgctl: "x.tar.gz" exists\nhint: to replace it, add --force\n')
+    assert (run.exit_code, run.stderr) == (
+        1,
+        'kgctl: "x.tar.gz" already exists\nhint: to replace it, add --force\n',
+    )
     assert (file.read_bytes(), len(live.server.requests)) == (before, asked)
     assert "does not exist" in live.gather("-O", "no/x.tar.gz").stderr
     assert len(live.server.requests) == asked

@@ -35,3 +35,7 @@ def test_options_are_without_quotes_and_a_missing_object_is_not_found() -> None:
     assert any("exclude each other" in message for message in messages)
     assert not [message for message in messages if _QUOTED_OPTION.search(message)]
     assert not [message for message in messages if "did not find" in message]
+
+
+def test_what_must_not_exist_yet_already_exists() -> None:
+    assert not [message for message in _messages() if re.search(r'["}] exists(?! twice)', message)]

@@ -88,7 +88,7 @@ def test_what_fails_or_is_interrupted_halfway_has_changed_nothing(
 def test_a_file_that_is_there_stops_everything(folder: Path, name: str) -> None:
     before = contents(folder)
     (folder / "link").symlink_to("nowhere")
-    with pytest.raises(KgctlError, match=f'{name}" exists'):
+    with pytest.raises(KgctlError, match=f'{name}" already exists'):
         file_set.apply([*changes(folder)[:1], FileChange(path=folder / name, content="x")])
     (folder / "link").unlink()
     assert contents(folder) == before

@@ -65,7 +65,7 @@ def test_a_secret_is_never_open_to_others_while_it_is_written(tmp_path: Path) ->
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     place = tmp_path / "laptop.key"
     place.write_text("old")
-    with pytest.raises(KgctlError, match=r'^".*/laptop\.key" exists$') as caught:
+    with pytest.raises(KgctlError, match=r'^".*/laptop\.key" already exists$') as caught:
         files.write(place, "new")
     assert "--force" in caught.value.hint
     assert (names(tmp_path), place.read_text()) == (["laptop.key"], "old")

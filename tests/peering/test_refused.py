@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from kgctl_py import names
+from kgctl_py.cli.peering.text.output import FAILED, WARNING, problems_text
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note, warning
 from tests.in_memory import Raw, key, node, peer
 from tests.peering.clusters import Server, World, aws, edge, edge_node
 
@@ -162,6 +164,14 @@ def test_the_problems_that_are_not_shown_are_counted() -> None:
         change(near, far)
     run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
     assert re.match(r"kgctl: nothing was written: K-PEERING-.* \(and 1 more reason\)\n", run.stderr), run.stderr
+
+
+@pytest.mark.parametrize(("problem", "mark"), [(error, FAILED), (warning, WARNING), (note, "i")])
+def test_the_line_that_counts_more_problems_has_the_mark_of_its_kind(
+    problem: Callable[[PeeringCode, str, str], Problem], mark: str
+) -> None:
+    text = problems_text(problem(PeeringCode.LOOP, "edge", f"number {number}") for number in range(7))
+    assert text.splitlines()[-1] == f"{mark} K-PEERING-LOOP edge: 2 more of this kind"
 
 
 @pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
@@ -327,8 +337,20 @@ def test_an_internal_ip_that_is_an_endpoint_is_left_out() -> None:
     world = World(aws=aws(), edge=edge(nodes=nodes))
     run = world.kgctl("connect", "aws", "edge")
     assert (run.exit_code, "K-PEERING-LOOP edge" in run.stdout) == (0, True), run.output
-    assert "of a tunnel, so aws does not reach this address\n" in run.stdout
+    assert (
+        'kgctl does not route the internal IP of node "berlin-1", 198.51.100.11/32, because it is the endpoint of '
+        '"location:berlin" of edge, so aws does not reach this address\n'
+    ) in run.stdout
     assert internal_ips(world) == set()
+
+
+def test_a_network_that_contains_an_endpoint_is_left_out_with_the_owner_of_the_tunnel() -> None:
+    nodes = [edge_node("berlin-1", 11, "berlin", allowed_location_ips="198.51.100.0/24")]
+    run = World(aws=aws(), edge=edge(nodes=nodes)).kgctl("connect", "aws", "edge", "--location-ips", "all")
+    assert (
+        'an allowed location IP of "location:berlin", 198.51.100.0/24, because it contains the endpoint '
+        '198.51.100.11 of "location:berlin" of edge, so aws does not reach this network\n'
+    ) in run.stdout
 
 
 def test_the_private_endpoint_of_a_leader_behind_nat_is_routed_for_nobody_dials_it() -> None:

@@ -85,7 +85,7 @@ def test_a_service_of_somebody_else_is_left_alone() -> None:
     found = world(service("web", clusterIP="10.43.0.7"))
     store(found, "Service").create({"metadata": {"name": "web-aws", "namespace": "shop"}, "spec": {}})
     told = mirror(found, "shop/web", "--apply", code=1)
-    assert 'cluster "edge": the Service "shop/web-aws" exists, and is not a mirror of aws' in told
+    assert 'cluster "edge": the Service "shop/web-aws" already exists, and is not a mirror of aws' in told
     assert "hint: give the first cluster another name: NAME=CONTEXT" in told
     assert store(found, "EndpointSlice").objects == {}
 

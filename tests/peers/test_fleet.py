@@ -370,7 +370,7 @@ def test_a_configuration_that_exists_is_not_replaced() -> None:
     Path("confs").mkdir()
     Path("confs", "a.conf").write_text("the only copy of a key")
     file = table("a,,,,,,", "b,,,,,,")
-    assert '"confs/a.conf" exists' in refused(FleetCluster(), "-f", file, "-O", "confs")
+    assert '"confs/a.conf" already exists' in refused(FleetCluster(), "-f", file, "-O", "confs")
     assert FleetCluster().apply("-f", file, "-O", "confs", "--force").exit_code == 0
     assert files_below(Path("confs")) == ["a.conf", "b.conf"]
 

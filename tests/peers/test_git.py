@@ -232,7 +232,7 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
     (repository.path / "peers" / "b.yaml").write_text(waiting)
     assert repository.peer("add", "mia").exit_code == 0
     assert repository.spec("mia")["allowedIPs"] == ["10.5.0.7/32"]
-    assert '/peers/b.yaml" exists' in repository.peer("add", "bea").stderr
+    assert '/peers/b.yaml" already exists' in repository.peer("add", "bea").stderr
     assert repository.peer("rm", "bea").exit_code == 0
     assert not (repository.path / "peers" / "b.yaml").exists()
 
@@ -243,14 +243,14 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
         (
             ("add", "ann"),
             1,
-            f'" exists\nhint: to replace its key: kgctl --from-file {EXAMPLE} peer rotate',
+            f'" already exists\nhint: to replace its key: kgctl --from-file {EXAMPLE} peer rotate',
         ),
-        (("add", "laptop"), 1, 'peer "laptop" exists in the cluster, but not in "'),
+        (("add", "laptop"), 1, 'peer "laptop" already exists in the cluster, but not in "'),
         (("add", "kustomization"), 1, "Kustomize uses this name for something else"),
         (
             ("add", "other"),
             1,
-            'peers/other.yaml" exists, but does not contain peer "other"\nhint: choose another name',
+            'peers/other.yaml" already exists, but does not contain peer "other"\nhint: choose another name',
         ),
         (("add", "mia", "--print", "yaml"), 2, "--print yaml and --git exclude each other"),
         (("add", "mia", "--print", "none"), 2, "does not print the generated private key, which would be lost"),

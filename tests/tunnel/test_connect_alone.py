@@ -166,7 +166,7 @@ def test_a_peer_of_the_same_name_with_another_key_is_refused_and_update_makes_it
 ) -> None:
     server.create(resources.PEERS_PATH, peer("laptop", mesh.key("somebody"), "10.5.0.9/32"))
     said = refused(lab, server, laptop, "laptop")
-    assert said.splitlines()[0] == 'kgctl: peer "laptop" exists with another key'
+    assert said.splitlines()[0] == 'kgctl: peer "laptop" already exists with another key'
     assert "--update" in said
     connection = Connection(lab, server, laptop, "laptop", "--update").is_up()
     assert peers(server)["laptop"]["spec"]["publicKey"] == laptop.wg("show", IFACE, "public-key").strip()
@@ -193,7 +193,10 @@ def test_a_peer_that_another_host_has_connected_is_refused(
     other["metadata"]["annotations"] = {names.CONNECTED: "desk/kilo0"}
     server.create(resources.PEERS_PATH, other)
     said = refused(lab, server, laptop, "laptop")
-    assert said.splitlines()[0] == 'kgctl: peer "laptop" exists with another key (connected from "desk/kilo0")'
+    assert (
+        said.splitlines()[0]
+        == 'kgctl: peer "laptop" already exists with another key (connected from "desk/kilo0")'
+    )
 
 
 def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
@@ -201,9 +204,9 @@ def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
 ) -> None:
     laptop.start_wireguard(IFACE)
     said = refused(lab, server, laptop, "laptop")
-    assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
+    assert said.splitlines()[0] == 'kgctl: interface "kilo0" already exists and is not from "kgctl connect"'
     assert "--interface NAME" in said
-    assert 'interface "kilo0" exists and is not from "kgctl connect"' in laptop.run(
+    assert 'interface "kilo0" already exists and is not from "kgctl connect"' in laptop.run(
         *program(server, "disconnect"), check=False
     )
     Connection(lab, server, laptop, "laptop", "-i", "kilo1").is_up()

@@ -51,7 +51,9 @@ class FleetConfigurations:
         folders.check_writable(folder)
         for name, _ in self._rendered(run, plan.new, generated):
             if not self._file.force and os.path.lexists(folder / name):
-                raise KgctlError(f'"{folder / name}" exists', hint="to replace existing files, add --force")
+                raise KgctlError(
+                    f'"{folder / name}" already exists', hint="to replace existing files, add --force"
+                )
         created = tuple(creation.peer for creation in generated)
         terminal.tell(remarks_on_all(Mesh((), created, 0), self._form))
 

@@ -21,7 +21,6 @@ from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
 from kgctl_py.cli.peering.watching import WatchOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.findings.codes_and_fixes import Severity
 from kgctl_py.peering.connect_clusters import carry_out, read_plan, try_out
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.peer_changes import Action
@@ -119,7 +118,7 @@ def connect(
         tell_what_remains(sides, plan)
     if watching.watch:
         watching.follow(sides, settings, joining.keys, prunes_most=yes)
-    if any(problem.severity is Severity.ERROR for problem in plan.problems):
+    if any(problem.fails_connect for problem in plan.problems):
         raise typer.Exit(ExitCode.FAILED)
 
 

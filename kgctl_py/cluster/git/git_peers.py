@@ -53,15 +53,17 @@ class FolderPeerStore:
         where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
         if name in self._kept:
             hint = f"to replace its key: kgctl peer rotate {typed(name)} --git {where}"
-            raise KgctlError(f"{self.title(name)} exists", hint=hint)
+            raise KgctlError(f"{self.title(name)} already exists", hint=hint)
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
             command = f"kgctl showconf peer {typed(name)} --as-peer -o yaml > {file}"
             hint = f"to keep it in Git: {command}, and list the file in {self._folder.kustomization}"
-            raise KgctlError(f'peer "{name}" exists in the cluster, but not in "{self._folder.path}"', hint=hint)
+            raise KgctlError(
+                f'peer "{name}" already exists in the cluster, but not in "{self._folder.path}"', hint=hint
+            )
         if place.path.exists():
             raise KgctlError(
-                f'"{place.path}" exists, but does not contain peer "{name}"', hint="choose another name"
+                f'"{place.path}" already exists, but does not contain peer "{name}"', hint="choose another name"
             )
 
     def check_existing(self, *names: str) -> None:
@@ -80,7 +82,7 @@ class FolderPeerStore:
         name = manifest["metadata"]["name"]
         if name in self._kept:
             raise KgctlError(
-                f"{self.title(name)} exists",
+                f"{self.title(name)} already exists",
                 hint=f"to replace its key: kgctl peer rotate {typed(name)}",
             )
         place = self._folder.place(name)

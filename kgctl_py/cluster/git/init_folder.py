@@ -79,4 +79,4 @@ def _team_files(folder: Path, texts: Mapping[str, str], tell: Tell) -> Iterator[
 
 def _check_forced(path: Path, force: bool) -> None:
     if not force:
-        raise KgctlError(f'"{path}" exists', hint="to update the generated files, add --force")
+        raise KgctlError(f'"{path}" already exists', hint="to update the generated files, add --force")

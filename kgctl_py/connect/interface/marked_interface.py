@@ -62,7 +62,7 @@ def _marked_peer(netlink: Netlink, name: str) -> str | None:
         return None
     if not link.alias.startswith(_MARK):
         raise KgctlError(
-            f'interface "{name}" exists and is not from "kgctl connect"',
+            f'interface "{name}" already exists and is not from "kgctl connect"',
             hint="choose another interface with --interface NAME",
         )
     return link.alias.removeprefix(_MARK)

@@ -8,7 +8,7 @@ from kgctl_py.mesh.address import IPAddress, IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.value import Value
+from kgctl_py.value import Value, field
 from kgctl_py.wireguard import Key
 
 
@@ -16,7 +16,8 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     """A cluster: its name in this peering, its identity, and its mesh.
 
     `topology` is that of the mesh without the Peers of this peering. `uid` is that of the Namespace kube-system;
-    empty for a file that does not contain it. `endpoint_ips` has the addresses of all endpoints of leaders.
+    empty for a file that does not contain it. `endpoint_ips` has the addresses of all endpoints of leaders, with
+    the names of their segments.
     """
 
     name: str
@@ -26,7 +27,7 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     services: tuple[IPInterface, ...] = ()
     guesses_services: bool = False
     """Whether `services` is only the smallest network around the current Services."""
-    endpoint_ips: frozenset[IPAddress] = frozenset()
+    endpoint_ips: Mapping[IPAddress, str] = field(default_factory=dict)
     pod_ranges: tuple[IPInterface, ...] = ()
     """The networks from which new nodes get their pod CIDRs, if they are known."""
     hides_services: bool = False

@@ -149,8 +149,10 @@ def _member(
     )
 
 
-def _endpoint_ips(topology: Topology, cluster: Cluster) -> frozenset[IPAddress]:
-    endpoints = [segment.leader.endpoint for segment in topology.segments if segment.leader.endpoint]
-    hosts = {endpoint.name for endpoint in endpoints if endpoint.name and not endpoint.ip}
+def _endpoint_ips(topology: Topology, cluster: Cluster) -> dict[IPAddress, str]:
+    endpoints = [(segment.name, segment.leader.endpoint) for segment in topology.segments]
+    declared = [(name, endpoint) for name, endpoint in endpoints if endpoint]
+    hosts = {endpoint.name for _, endpoint in declared if endpoint.name and not endpoint.ip}
     found = cluster.look_up(hosts) if hosts else {}
-    return frozenset([*found.values(), *(endpoint.ip for endpoint in endpoints if endpoint.ip)])
+    addresses = ((endpoint.ip or found.get(endpoint.name), name) for name, endpoint in declared)
+    return {ip: name for ip, name in addresses if ip}

@@ -110,7 +110,7 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
         live = _get(store, metadata["name"])
         if live is not None and (live["metadata"].get("labels") or {}).get(LABEL) != self.source:
             raise KgctlError(
-                f'the Service "{metadata["namespace"]}/{metadata["name"]}" exists, '
+                f'the Service "{metadata["namespace"]}/{metadata["name"]}" already exists, '
                 f"and is not a mirror of {self.source}",
                 hint="give the first cluster another name: NAME=CONTEXT",
             )

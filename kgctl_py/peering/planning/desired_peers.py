@@ -1,8 +1,10 @@
 """The Peers that one cluster needs for another one: one for the leader of each segment."""
 
+from collections.abc import Mapping
+
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.segments_and_leaders import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment, shown_segment
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex
 from kgctl_py.peering.planning.endpoints import keepalive, remote_endpoint
@@ -99,8 +101,8 @@ def _peer(
     )
 
 
-def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> frozenset[IPAddress]:
-    """Return the addresses of all endpoints to which leaders of `own` connect, in both clusters.
+def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> dict[IPAddress, str]:
+    """Return the addresses of the endpoints in both clusters to which leaders of `own` connect, with segments.
 
     They do not include the private address that a leader behind NAT declares, so its internal IP is routed.
     """
@@ -110,5 +112,10 @@ def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> froz
         for segment, endpoint in endpoints
         if segment.leader.endpoint and segment.leader.endpoint != endpoint
     }
-    dialled = {endpoint.ip for _, endpoint in endpoints if endpoint and endpoint.ip}
-    return own.endpoint_ips | (other.endpoint_ips - unused) | dialled
+    dialled = {endpoint.ip: segment.name for segment, endpoint in endpoints if endpoint and endpoint.ip}
+    theirs = {ip: name for ip, name in other.endpoint_ips.items() if ip not in unused} | dialled
+    return _owned(own, own.endpoint_ips) | _owned(other, theirs)
+
+
+def _owned(member: Member, segments: Mapping[IPAddress, str]) -> dict[IPAddress, str]:
+    return {ip: f'"{shown_segment(name)}" of {member.name}' for ip, name in segments.items()}

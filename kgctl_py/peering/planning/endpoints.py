@@ -10,7 +10,7 @@ from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex
-from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note, warning
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint
@@ -105,7 +105,7 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
     """Yield the segments of `own` without an endpoint, each with those of `other` without one.
 
-    If no segment of either cluster has an endpoint, nothing can be written.
+    If no segment of either cluster has an endpoint, kgctl writes nothing, and the problem is an error.
     """
     dialling = [seg for seg in own.topology.segments if remote_endpoint(own, seg, settings) is None]
     theirs = [seg for seg in other.topology.segments if remote_endpoint(other, seg, settings) is None]
@@ -114,11 +114,14 @@ def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterato
     more = f" and {len(theirs) - _SHOWN} more" if len(theirs) > _SHOWN else ""
     names_of_theirs = ", ".join(f'"{seg.name}"' for seg in theirs[:_SHOWN]) + more
     has_a_way = len(dialling) < len(own.topology.segments) or len(theirs) < len(other.topology.segments)
+    report = warning if has_a_way else error
     for segment in dialling:
-        problem = error(
-            PeeringCode.NOWAY,
-            own.name,
-            f'no tunnel from "{segment.name}" to {names_of_theirs} of {other.name}: neither has a public endpoint',
-            f"if one can reach the other, add --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
-        )
-        yield replace(problem, is_partial=has_a_way)
+        pair = f'"{segment.name}" to {names_of_theirs} of {other.name}'
+        message = f"no tunnel from {pair}: neither has a public endpoint"
+        hint = f"{_reachable(other, own, segment)}\n{_reachable(own, other, theirs[0])}"
+        yield replace(report(PeeringCode.NOWAY, own.name, message, hint), is_partial=has_a_way)
+
+
+def _reachable(near: Member, far: Member, segment: Segment) -> str:
+    option = f"--endpoint {far.name}/{visible(segment.name)}=HOST:PORT"
+    return f'if {near.name} can reach "{segment.name}" of {far.name}, add {option}'

@@ -1,5 +1,7 @@
 """The addresses of a segment that another cluster must not route to it, with the reasons."""
 
+from collections.abc import Mapping
+
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Node
@@ -14,6 +16,7 @@ from kgctl_py.peering.planning.settings import InternalIPs
 class AddressFilter:
     """Decides which addresses of `other` are routed in `own`, and remembers what it leaves out in `problems`.
 
+    `endpoints` has the addresses of endpoints with their segments.
     `in_use` has the allowed IPs of other Peers of `own`; addresses that are routed are added to it.
     """
 
@@ -22,7 +25,7 @@ class AddressFilter:
         own: Member,
         other: Member,
         internal_ips: InternalIPs,
-        endpoints: frozenset[IPAddress],
+        endpoints: Mapping[IPAddress, str],
         in_use: NetworkIndex,
     ) -> None:
         self.problems: list[Problem] = []
@@ -40,9 +43,9 @@ class AddressFilter:
             for network in networks
         )
         self._lans = NetworkIndex(networks_of.lans(own))
-        self._endpoints: OverlapIndex[str] = OverlapIndex()
-        for ip in endpoints:
-            self._endpoints.add(host_cidr(ip), str(ip))
+        self._endpoints: OverlapIndex[tuple[IPAddress, str]] = OverlapIndex()
+        for ip, owner in endpoints.items():
+            self._endpoints.add(host_cidr(ip), (ip, owner))
 
     def node_ips(self, node: Node) -> tuple[IPInterface, ...]:
         """Return the pod CIDR and the internal IP of a node, if they are routed."""
@@ -61,16 +64,15 @@ class AddressFilter:
             if endpoint is None:
                 kept.append(cidr)
                 continue
-            kind = "address" if cidr.prefixlen == cidr.max_prefixlen else "network"
-            self.problems.append(
-                warning(
-                    PeeringCode.LOOP,
-                    self._other.name,
-                    f"kgctl does not route {what}, {cidr}, because it contains the endpoint {endpoint} of a "
-                    f"tunnel, so {self._own.name} does not reach this {kind}",
-                )
-            )
+            self.problems.append(self._loop(cidr, what, *endpoint))
         return tuple(kept)
+
+    def _loop(self, cidr: IPInterface, what: str, endpoint: IPAddress, owner: str) -> Problem:
+        is_address = cidr.prefixlen == cidr.max_prefixlen
+        why = f"it is the endpoint of {owner}" if is_address else f"it contains the endpoint {endpoint} of {owner}"
+        effect = f"{self._own.name} does not reach this {'address' if is_address else 'network'}"
+        message = f"kgctl does not route {what}, {cidr}, because {why}, so {effect}"
+        return warning(PeeringCode.LOOP, self._other.name, message)
 
     def _internal(self, node: Node) -> tuple[IPInterface, ...]:
         if node.internal_ip is None or self._internal_ips is InternalIPs.NONE:

@@ -103,7 +103,7 @@ def check_names(
             yield error(
                 PeeringCode.NAME,
                 own.name,
-                f'peer "{peer.name}" exists, but is not for {other.name}',
+                f'peer "{peer.name}" already exists, but is not for {other.name}',
                 f"give {other.name} another name: {other.renamed_argument}",
             )
 

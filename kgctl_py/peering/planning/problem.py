@@ -38,18 +38,23 @@ class Problem(Value, frozen=True, kw_only=True):
     message: str
     hint: str = ""
     is_partial: bool = False
-    """Whether kgctl can write the other changes."""
+    """Whether kgctl writes the Peers, but some tunnels are not possible, so that the command fails."""
 
     @property
     def refuses(self) -> bool:
         """Whether the problem prevents all changes."""
-        return self.severity is Severity.ERROR and not self.is_partial
+        return self.severity is Severity.ERROR
+
+    @property
+    def fails_connect(self) -> bool:
+        """Whether the problem makes `peering connect` fail; other warnings do not."""
+        return self.refuses or self.is_partial
 
     @property
     def fails_verify(self) -> bool:
         """Whether the problem makes `peering verify` fail; other warnings do not."""
         is_open = self.code in (PeeringCode.DRIFT, PeeringCode.PROBE)
-        return self.severity is Severity.ERROR or (is_open and self.severity is Severity.WARNING)
+        return self.fails_connect or (is_open and self.severity is Severity.WARNING)
 
     def __str__(self) -> str:
         return f"{self.code} {self.cluster}: {self.message}"

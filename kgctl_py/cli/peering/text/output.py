@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 import typer
@@ -31,19 +32,21 @@ def problems_text(problems: Iterable[Problem]) -> str:
     """Return problems, the most severe first: only some of each code in a cluster, and equal hints once."""
     lines: list[str] = []
     shown: list[Problem] = []
-    counts: dict[tuple[str, str], int] = {}
+    hidden: dict[tuple[str, str], list[Problem]] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for problem in sorted(problems, key=lambda problem: -problem.severity):
         place = (problem.code, problem.cluster)
-        counts[place] = counts.get(place, 0) + 1
+        counts[place] += 1
         if counts[place] <= _SHOWN:
             shown.append(problem)
+        else:
+            hidden.setdefault(place, []).append(problem)
     for problem, following in itertools.zip_longest(shown, shown[1:]):
         lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
         if following is None or following.hint != problem.hint:
             lines += (f"    hint: {visible(line)}" for line in hint_lines(terminal.for_cluster(problem.hint)))
     lines += (
-        f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more of this kind"
-        for (code, cluster), count in counts.items()
-        if count > _SHOWN
+        f"{_MARKS[more[0].severity]} {code} {cluster}: {len(more)} more of this kind"
+        for (code, cluster), more in hidden.items()
     )
     return "".join(f"{line}\n" for line in lines)

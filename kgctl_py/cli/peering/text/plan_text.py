@@ -8,7 +8,6 @@ from kgctl_py import names
 from kgctl_py.cli.peering.text.output import PASSED, problems_text
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.escape_text import visible
-from kgctl_py.findings.codes_and_fixes import Severity
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.plan import Half, PeeringPlan
@@ -142,8 +141,3 @@ def _peers_data(half: Half) -> Iterator[Mapping[str, Any]]:
                 "action": str(change.action),
                 "why": change.why,
             }
-
-
-def worst(problems: Iterable[Problem]) -> Severity:
-    """Return the highest severity; NOTE without problems."""
-    return max((problem.severity for problem in problems), default=Severity.NOTE)
