@@ -15,7 +15,7 @@ from typer.testing import Result
 from kgctl_py.cli.join.qr_drawing import qr_content
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.form_options import HostOptions
-from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
+from kgctl_py.cli.peer.delivery_options import DeliveryOptions, Print
 from kgctl_py.config import WgQuickSettings
 from kgctl_py.errors import KgctlError
 from kgctl_py.wireguard import Conf, Key, keygen

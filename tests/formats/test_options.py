@@ -159,7 +159,7 @@ def test_wg_quick_sets_the_key_from_a_file() -> None:
 
 
 def test_a_secret_on_stdout_is_warned_of_and_a_placeholder_is_not(tmp_path: Path) -> None:
-    from kgctl_py.cli.options.file_options import _holds_secret
+    from kgctl_py.cli.write_files import _holds_secret
 
     key = Key(bytes(range(32)))
     assert _holds_secret(f"private-key={key}")

@@ -8,9 +8,9 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options.change_options import pool_option
 from kgctl_py.cli.options.installation_options import InstallationOptions
-from kgctl_py.cli.options.peer_options import pool_option
-from kgctl_py.cli.options.wg_quick_options import words
+from kgctl_py.cli.options.list_values import words
 from kgctl_py.errors import UsageError, either, not_one_of
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.peers.address_choice import DEFAULT_POOL

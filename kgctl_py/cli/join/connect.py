@@ -10,8 +10,8 @@ from kgctl_py.cli import completion
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.event_output import LogLevel, LogLevelOption, Output, OutputOption, open_event_log
 from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options.change_options import check_name
 from kgctl_py.cli.options.connect_options import InterfaceChoices, PeerChoices
-from kgctl_py.cli.options.peer_options import check_name
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.connection import hold_connection, plan_connection
 from kgctl_py.connect.end_on_signal import SignalHandler

@@ -9,9 +9,9 @@ from kgctl_py.cli import INTERFACE, OUTPUT, HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import PictureOptions
+from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.form_options import read_private_key
-from kgctl_py.cli.options.wg_quick_options import QrWgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions, aggregate_option
 from kgctl_py.config import Form, Format, WgQuickSettings
 from kgctl_py.config.configuration import peer_subject, show
 from kgctl_py.config.smaller_settings import smaller_options
@@ -20,6 +20,28 @@ from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.value import replace
 
 app = group("Show the configuration of a peer as a QR code")
+
+
+class PictureOptions(FileOptions, frozen=True, kw_only=True):
+    """The same for a picture of a QR code."""
+
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write a picture to FILE, a .png or .svg that only you can read",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
+
+
+class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
+    """The same options with the defaults of a QR code, which cannot set a routing table."""
+
+    table: Annotated[str | None, typer.Option(metavar="auto|off|N", hidden=True)] = None
+    aggregate: Annotated[bool | None, aggregate_option("on")] = None
 
 
 @app.command(cls=HelpfulCommand)

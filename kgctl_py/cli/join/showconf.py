@@ -9,14 +9,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import (
-    ConfWatchOptions,
-    FileOptions,
-    check_file,
-    check_files,
-    put,
-    put_files,
-)
+from kgctl_py.cli.options.file_options import ConfWatchOptions, FileOptions, put
 from kgctl_py.cli.options.form_options import HostOptions, ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
 from kgctl_py.config import Form, Format
@@ -145,6 +138,8 @@ class _Request(Value, frozen=True, kw_only=True):
     def _shown(self, topology: Topology, subject: Subject) -> Shown:
         shown = show(self.invocation.cluster, topology, subject, self.form)
         if self.form.format.is_folder:
+            from kgctl_py.cli.write_files import check_files  # few formats are folders
+
             check_files(shown.files, self.file)
         self.tell(shown.remarks)
         return shown
@@ -167,12 +162,17 @@ def _show(
     if watch.watch:
         _keep_current(made, request, options, file, watch)
         return
-    check_file(file, in_folder=form.format.is_folder)
+    if file.file is not None:
+        from kgctl_py.cli.write_files import check_file  # most configurations are printed
+
+        check_file(file.file, in_folder=form.format.is_folder, replace=file.force)
     form = replace(form, private_key=read_private_key(options.private_key))
     shown = made(replace(request, form=form, file=file), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:
         put(shown.text, file)
     else:
+        from kgctl_py.cli.write_files import put_files  # most configurations are a text for wg or wg-quick
+
         put_files(shown.files, file, in_folder=form.format.is_folder)
 
 

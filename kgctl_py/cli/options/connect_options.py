@@ -6,7 +6,8 @@ import typer
 
 from kgctl_py.cli import INTERFACE, PEER, ROUTING
 from kgctl_py.cli.duration import keepalive_seconds, seconds
-from kgctl_py.cli.options.wg_quick_options import AllPeersOption, DnsOption, WgQuickOptions, cidrs, services_option
+from kgctl_py.cli.options.list_values import cidrs
+from kgctl_py.cli.options.wg_quick_options import AllPeersOption, DnsOption, WgQuickOptions, services_option
 from kgctl_py.config import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import names
-from kgctl_py.cli.options.wg_quick_options import networks
+from kgctl_py.cli.options.list_values import networks
 from kgctl_py.cluster.open import Options
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import (

@@ -4,7 +4,8 @@ import itertools
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
-from kgctl_py.cli.options.peering_options import PeeringOptions, services_of
+from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.options.peering_values import services_of
 from kgctl_py.errors import UsageError
 from kgctl_py.peering.planning.settings import InternalIPs
 from kgctl_py.value import replace

@@ -1,4 +1,4 @@
-"""The options of a Peer, validated before kgctl sends anything."""
+"""The options for the fields of a Peer, validated before kgctl sends anything."""
 
 import time
 from collections.abc import Mapping
@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import names
-from kgctl_py.cli import OUTPUT, PEER, ROUTING
-from kgctl_py.cli.options.wg_quick_options import cidrs, networks
+from kgctl_py.cli import PEER, ROUTING
+from kgctl_py.cli.options.list_values import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
-from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
-from kgctl_py.peers.dry_run import DryRun
+from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.value import Value
-from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
+from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.endpoint import parse_endpoint
 
 if TYPE_CHECKING:
     from kgctl_py.peers.change_peer import PeerChange
@@ -26,59 +25,6 @@ def _keepalive_seconds(text: str | int) -> int:
 
     return keepalive_seconds(text)
 
-
-DryRunOption = Annotated[
-    DryRun | None,
-    typer.Option(
-        "--dry-run",
-        help="Change nothing; server also asks the API server to validate the changes",
-        rich_help_panel=OUTPUT,
-    ),
-]
-YesOption = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask for confirmation", rich_help_panel=OUTPUT)
-]
-PskOption = Annotated[
-    bool,
-    typer.Option("--psk", help="Also generate a preshared key, and store it in the Peer", rich_help_panel=PEER),
-]
-PublicKeyOption = Annotated[
-    str | None,
-    typer.Option(
-        "--public-key",
-        metavar="KEY",
-        help="Public key of the peer, if you generated the key pair elsewhere",
-        rich_help_panel=PEER,
-    ),
-]
-NewPublicKeyOption = Annotated[
-    str | None,
-    typer.Option(
-        "--public-key",
-        metavar="KEY",
-        help="New public key of the peer, if you generated the key pair elsewhere",
-        rich_help_panel=PEER,
-    ),
-]
-PoolOption = Annotated[
-    str | None,
-    typer.Option(
-        "--pool",
-        metavar="CIDR",
-        help=f"Network from which a new peer gets its address ({DEFAULT_POOLS})",
-        rich_help_panel=ROUTING,
-    ),
-]
-AdoptOption = Annotated[
-    str | None,
-    typer.Option(
-        "--adopt",
-        metavar="FILE|-|INTERFACE",
-        help="Use the keys, addresses, port, and keepalive of a configuration: a file, - for stdin, or an "
-        "interface of this machine (without its private and preshared keys)",
-        rich_help_panel=PEER,
-    ),
-]
 
 _ENDPOINT_HELP = "Address and port at which nodes reach the peer, or none if the peer has no fixed address"
 _EXPIRES_HELP = (
@@ -233,30 +179,3 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
         str | None,
         typer.Option(metavar=_EXPIRY, help=f"{_EXPIRES_HELP} (default never)", rich_help_panel=PEER),
     ] = None
-
-
-def check_name(name: str) -> None:
-    """Raise UsageError for a name that is invalid in Kubernetes."""
-    if not is_dns_name(name):
-        raise UsageError(f'"{name}" is not a valid peer name: use lower-case letters, digits, "-", and "."')
-
-
-def pool_option(text: str | None) -> IPInterface | None:
-    """Return --pool, or None if it is not given; raise UsageError."""
-    if text is None:
-        return None
-    read = networks("--pool", [text], hint="for example: --pool 10.6.0.0/24")
-    if len(read) > 1:
-        raise UsageError(f'--pool "{text}" is more than one network', hint="give one network")
-    return read[0]
-
-
-def public_key_option(text: str) -> Key:
-    """Return --public-key; raise UsageError."""
-    key = Key.parse_or_none(text)
-    if key is None:
-        raise UsageError(
-            f'--public-key "{text}" is not a WireGuard key (32 bytes in base64)',
-            hint="to generate a key pair: kgctl keygen",
-        )
-    return key

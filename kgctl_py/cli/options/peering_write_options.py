@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli import OUTPUT
-from kgctl_py.cli.options.peering_options import known_name, named_values
-from kgctl_py.cli.options.wg_quick_options import words
+from kgctl_py.cli.options.list_values import words
+from kgctl_py.cli.options.peering_values import known_name, named_values
 from kgctl_py.errors import UsageError
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace

@@ -1,23 +1,14 @@
-"""The options of a complete configuration, and the parsing of their values."""
+"""The options of a complete configuration: its addresses, routes, and name servers."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from kgctl_py.cli import INTERFACE, ROUTING
-from kgctl_py.config import AUTO, Auto, WgQuickSettings
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface, address_or_cidr, host_cidr, masked, parse_cidr
 from kgctl_py.value import Value, fields
-from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
-
-T = TypeVar("T")
-
-_RESERVED = ("auto", "none")
-_ADDRESSES = "write addresses such as 10.6.0.7, or networks such as 10.6.0.0/24"
-_NETWORKS = "write networks such as 10.6.0.0/24"
-
+from kgctl_py.wireguard.endpoint import MAX_PORT
 
 AllPeersOption = Annotated[
     bool | None,
@@ -132,10 +123,12 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
 
         `aggregates` is the default of --aggregate.
         """
+        from kgctl_py.cli.options.list_values import cidrs, dns, services, words  # not for [Peer] sections
+
         return WgQuickSettings(
             addresses=cidrs("--address", self.address),
-            services=_setting("--services", self.services, _services),
-            dns=_setting("--dns", self.dns, _dns),
+            services=services(self.services),
+            dns=dns(self.dns),
             mtu=self.mtu,
             table=_table(self.table),
             listen_port=self.listen_port,
@@ -178,72 +171,6 @@ class LeaderWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
     """Without effect: a node has a tunnel to every peer."""
 
 
-class FleetWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
-    """The same options for several peers, which cannot share an address."""
-
-    address: Annotated[list[str], typer.Option(metavar="CIDR,...", hidden=True)]
-
-
-class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
-    """The same options with the defaults of a QR code, which cannot set a routing table."""
-
-    table: Annotated[str | None, typer.Option(metavar="auto|off|N", hidden=True)] = None
-    aggregate: Annotated[bool | None, aggregate_option("on")] = None
-
-
-class DeliveredWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
-    """The same options for a configuration that can be printed as a QR code."""
-
-    aggregate: Annotated[bool | None, aggregate_option("off, or on with --print qr")] = None
-
-
-class AddedWgQuickOptions(DeliveredWgQuickOptions, frozen=True, kw_only=True):
-    """The same options for a new peer, which can take its port from an adopted configuration."""
-
-    listen_port: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MAX_PORT,
-            metavar="PORT",
-            help="UDP port to listen on (default a random free port, or that of --adopt)",
-            rich_help_panel=INTERFACE,
-        ),
-    ] = None
-
-
-def _setting(
-    option: str, texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]
-) -> tuple[T, ...] | Auto | None:
-    """Return the result of `parse` for the texts, unless they are auto, none, or empty."""
-    match words(texts):
-        case []:
-            return None
-        case ["auto"]:
-            return AUTO
-        case ["none"]:
-            return ()
-        case several:
-            reserved = next((word for word in several if word in _RESERVED), "")
-            if reserved:
-                text = f'{option} "{",".join(several)}" combines {reserved} with other values'
-                raise UsageError(text, hint=f"use {option} {reserved}, or a list without it")
-            return parse(several)
-
-
-def _services(several: list[str]) -> tuple[IPInterface, ...]:
-    hint = "use --services auto, --services none, or --services 10.96.0.0/12"
-    return tuple(map(masked, networks("--services", several, hint)))
-
-
-def _dns(several: list[str]) -> tuple[str, ...]:
-    for word in several:
-        if not (parse_ip(word) or is_dns_name(word)):
-            hint = "use --dns auto, --dns none, or --dns 10.96.0.10,cluster.local"
-            raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint=hint)
-    return tuple(several)
-
-
 def _table(text: str | None) -> str:
     if text is not None and text not in ("off", "auto") and not _is_number(text):
         raise UsageError(f'--table "{text}" is not a number, auto, or off')
@@ -252,32 +179,3 @@ def _table(text: str | None) -> str:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-def words(texts: list[str]) -> list[str]:
-    """Return the words of a repeatable option whose values can be separated by commas."""
-    return [word for text in texts for word in text.split(",")]
-
-
-def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
-    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option."""
-    return _parsed(address_or_cidr, option, texts, _ADDRESSES)
-
-
-def networks(option: str, texts: list[str], hint: str = _NETWORKS) -> tuple[IPInterface, ...]:
-    """Return the networks in `texts`; raise UsageError with the option and `hint`."""
-    return _parsed(_network, option, texts, hint)
-
-
-def _network(text: str) -> IPInterface:
-    ip = parse_ip(text)
-    return host_cidr(ip) if ip else parse_cidr(text)
-
-
-def _parsed(
-    parse: Callable[[str], IPInterface], option: str, texts: list[str], hint: str
-) -> tuple[IPInterface, ...]:
-    try:
-        return tuple(map(parse, words(texts)))
-    except ValueError as error:
-        raise UsageError(f'{option} "{",".join(texts)}" {error}', hint=hint) from None

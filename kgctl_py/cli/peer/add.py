@@ -7,21 +7,19 @@ import typer
 from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.form_options import AddedHostOptions
-from kgctl_py.cli.options.peer_options import (
+from kgctl_py.cli.options.change_options import (
     AdoptOption,
     DryRunOption,
-    NewPeerOptions,
     PoolOption,
     PskOption,
     PublicKeyOption,
     check_name,
     pool_option,
 )
-from kgctl_py.cli.options.wg_quick_options import AddedWgQuickOptions
+from kgctl_py.cli.options.peer_options import NewPeerOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
+from kgctl_py.cli.peer.delivery import key_pair
+from kgctl_py.cli.peer.delivery_options import AddedHostOptions, AddedWgQuickOptions, DeliveryOptions, Print
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Form
@@ -33,7 +31,6 @@ from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.render import ConfigFile
 from kgctl_py.value import Value, replace
-from kgctl_py.wireguard import keygen
 
 if TYPE_CHECKING:
     from kgctl_py.config.smaller_settings import Smaller
@@ -82,7 +79,7 @@ def add(
         name=name,
         endpoint=options.parsed_endpoint(),
         public_key=public,
-        preshared_key=keygen.generate_preshared_key() if psk else None,
+        preshared_key=_new_preshared_key() if psk else None,
         persistent_keepalive=KEEPALIVE if options.keepalive is None else options.keepalive,
         annotations=options.annotations(),
     )
@@ -106,6 +103,12 @@ def add(
         addition.create(files, planned)
     if not dry_run:
         tell_what_remains(git, draft.preshared_key)
+
+
+def _new_preshared_key() -> wireguard.Key:
+    from kgctl_py.wireguard.keygen import generate_preshared_key  # few peers have one
+
+    return generate_preshared_key()
 
 
 def _adopted(source: str | None, public_key: str | None) -> "Adopted | None":
@@ -163,16 +166,12 @@ class _Addition(Value, frozen=True):
     def configuration(self, others: Mesh, peer: Peer) -> tuple[ConfigFile, ...]:
         if not self.out.shows_configuration:
             return ()
-        from kgctl_py.cli.peer.configuration_files import configuration_files  # with --git often nothing is shown
-
-        return configuration_files(self.invocation, others, peer, self.form, self.private)
+        return delivery.configuration_files(self.invocation, others, peer, self.form, self.private)
 
     def smaller(self, others: Mesh, peer: Peer) -> "Smaller | None":
         if self.out.printed is not Print.QR:
             return None
-        from kgctl_py.cli.peer.configuration_files import smaller_configurations
-
-        return smaller_configurations(self.invocation, others, peer, self.form, self.private)
+        return delivery.smaller_configurations(self.invocation, others, peer, self.form, self.private)
 
     def show(self, files: tuple[ConfigFile, ...], planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:
@@ -183,6 +182,7 @@ class _Addition(Value, frozen=True):
             with delivery.staged(files, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
+            from kgctl_py.cli.options.file_options import FileOptions, put
             from kgctl_py.render.json_yaml import as_yaml
 
             put(as_yaml(planned.manifest()), FileOptions())

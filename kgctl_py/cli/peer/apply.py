@@ -10,10 +10,9 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FolderOptions
-from kgctl_py.cli.options.form_options import WholeFormatOption
-from kgctl_py.cli.options.peer_options import DryRunOption, PoolOption, YesOption, pool_option
-from kgctl_py.cli.options.wg_quick_options import FleetWgQuickOptions
+from kgctl_py.cli.options.change_options import DryRunOption, PoolOption, YesOption, pool_option
+from kgctl_py.cli.peer.delivery_options import WholeFormatOption
+from kgctl_py.cli.peer.fleet_options import FleetWgQuickOptions, FolderOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import WholeFormat

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli import completion
-from kgctl_py.cli.options.peer_options import DryRunOption
+from kgctl_py.cli.options.change_options import DryRunOption
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 

@@ -10,7 +10,7 @@ import typer
 from kgctl_py import names
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
+from kgctl_py.cli.peer.delivery_options import DeliveryOptions, Print
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import typed

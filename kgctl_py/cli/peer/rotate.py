@@ -7,12 +7,15 @@ import typer
 
 from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.form_options import DeliveredHostOptions
-from kgctl_py.cli.options.peer_options import NewPublicKeyOption, PskOption, YesOption
-from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
+from kgctl_py.cli.options.change_options import NewPublicKeyOption, PskOption, YesOption
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
-from kgctl_py.cli.peer.delivery import Print, RotatedDeliveryOptions, key_pair
+from kgctl_py.cli.peer.delivery import configuration_files, key_pair, smaller_configurations
+from kgctl_py.cli.peer.delivery_options import (
+    DeliveredHostOptions,
+    DeliveredWgQuickOptions,
+    Print,
+    RotatedDeliveryOptions,
+)
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError

@@ -6,7 +6,8 @@ import typer
 
 from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
+from kgctl_py.cli.options.change_options import DryRunOption
+from kgctl_py.cli.options.peer_options import PeerOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError

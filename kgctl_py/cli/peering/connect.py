@@ -8,8 +8,8 @@ import typer
 
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options.change_options import DryRunOption, YesOption
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.confirm import check_plan, check_writable, confirm_plan, is_left_to_watch

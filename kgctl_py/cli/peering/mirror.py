@@ -8,7 +8,7 @@ import typer
 
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options.peer_options import DryRunOption
+from kgctl_py.cli.options.change_options import DryRunOption
 from kgctl_py.cli.peering.sides import open_sides
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
+from kgctl_py.cli.options.change_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_write_options import GitOption, git_folders
 from kgctl_py.cli.peering.git_folders import tell_of_removed, with_folders
 from kgctl_py.cli.peering.sides import open_sides
