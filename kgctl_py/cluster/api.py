@@ -11,7 +11,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
-from kgctl_py.kube.auth.merge_kubeconfigs import Overrides
+from kgctl_py.kube.auth import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.read_list import read_list

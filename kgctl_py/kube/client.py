@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth import merge_kubeconfigs
+from kgctl_py.kube.auth import NOTHING_SAID, Overrides, merge_kubeconfigs
 from kgctl_py.kube.auth.credentials import Patience, RenewedTransport, withholds_credentials
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Exchange, Request, ResponseTime
@@ -59,7 +59,7 @@ class Client:
         kubeconfig: str | None = None,
         context: str | None = None,
         request_timeout: float = REQUEST_TIMEOUT,
-        overrides: merge_kubeconfigs.Overrides = merge_kubeconfigs.NOTHING_SAID,
+        overrides: Overrides = NOTHING_SAID,
         attended: bool = True,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
         crds: Mapping[str, str] = _NONE,

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from email.message import Message
 from urllib.parse import urlsplit
 
-from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, User
 from kgctl_py.kube.auth.url_and_headers import host_header, host_of, request_headers
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (

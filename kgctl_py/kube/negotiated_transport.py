@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, User
 from kgctl_py.kube.auth.proxy import choose_proxy, use_proxy
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.auth.url_and_headers import request_headers

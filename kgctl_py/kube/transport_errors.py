@@ -6,7 +6,7 @@ import ssl
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access
 from kgctl_py.kube.http_connection import LARGEST_TRAILERS, OversizedError
 from kgctl_py.limits import LARGEST_BODY, LONGEST_LINE
 

@@ -26,9 +26,9 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.kilo.resources import NODE_LIST
 from kgctl_py.kube import decoding
+from kgctl_py.kube.auth import Cluster, Exec
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.exec_plugin import Terms, credential
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec
 from kgctl_py.kube.auth.merge_kubeconfigs import load
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.auth.url_and_headers import request_headers

@@ -9,10 +9,9 @@ import msgspec
 import pytest
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth import Access, Cluster, Exec, User, Variable
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.exec_plugin import Credential, Terms, credential
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec, User, Variable
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
 
 VERSION = "client.authentication.k8s.io/v1"
 ANSWER = {"apiVersion": VERSION, "kind": "ExecCredential", "status": {"token": "hush"}}

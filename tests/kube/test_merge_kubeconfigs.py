@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig_file import User, Variable
-from kgctl_py.kube.auth.merge_kubeconfigs import Access, Overrides, load
+from kgctl_py.kube.auth import Access, Overrides, User, Variable
+from kgctl_py.kube.auth.merge_kubeconfigs import load
 
 ONE = """
 clusters:

@@ -10,9 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth import oidc
-from kgctl_py.kube.auth.kubeconfig_file import AuthProvider, Cluster, User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, AuthProvider, Cluster, User, oidc
 from kgctl_py.kube.client import Client
 from tests.api.certificates import Authority
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status

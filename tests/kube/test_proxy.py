@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, Cluster, User
 from kgctl_py.kube.auth.proxy import choose_proxy
 from kgctl_py.kube.client import Client
 from tests.kube.fake_server import kubeconfig

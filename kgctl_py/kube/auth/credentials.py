@@ -14,8 +14,7 @@ import msgspec
 
 from kgctl_py import limits
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, User
 from kgctl_py.kube.auth.url_and_headers import authorization, is_loopback
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Exchange
 from kgctl_py.value import Value

@@ -17,8 +17,8 @@ import msgspec
 
 from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth import Cluster, Exec, Variable
 from kgctl_py.kube.auth.bounded_program import MOST_PRINTED, OversizedOutputError, program_path, run_bounded
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec, Variable
 from kgctl_py.value import Value
 
 LONGEST = 300.0

@@ -1,4 +1,4 @@
-"""Errors about a kubeconfig or an ExecCredential that kgctl cannot decode; no message contains a value."""
+"""Errors about a kubeconfig or an ExecCredential that kgctl cannot decode or use; no message contains a value."""
 
 import base64
 import binascii
@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, did_you_mean, either, in_quotes, listed, similar
+from kgctl_py.escape_text import visible
 from kgctl_py.foreign_files import StandIn, describe_foreign, is_sops
 from kgctl_py.kube.decoding import TYPE_NAMES
 from kgctl_py.os_errors import lowered
@@ -55,6 +56,19 @@ def unparsable(path: Path, text: bytes, error: Exception) -> KgctlError:
         return _instead(path, found)
     hint = "remove the lines <<EOT and EOT; terraform output -raw does not print them"
     return KgctlError(f'kubeconfig "{path}" is not YAML: {error}', hint=hint if text.startswith(_HEREDOC) else "")
+
+
+def no_context(name: str, known: list[str], source: str) -> KgctlError:
+    """Return the error that kubeconfigs have no context, no current one, or none with this name."""
+    known = [visible(one) for one in known]
+    quoted = [in_quotes(one) for one in known]
+    near = similar(name, known)
+    if not known:
+        return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
+    if not name:
+        return KgctlError(f"{source} has no current context", hint=f"add --context with {either(quoted)}")
+    hint = did_you_mean(near) if near else f"the contexts are {listed(quoted)}"
+    return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 
 def check_is_kubeconfig(path: Path, text: bytes, value: Any) -> None:

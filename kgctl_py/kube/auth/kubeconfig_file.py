@@ -10,81 +10,12 @@ from msgspec.structs import replace
 
 from kgctl_py import limits
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth import Cluster, User
 from kgctl_py.value import Value
 
 T = TypeVar("T")
 
 _KIND, _VERSION = "Config", "v1"
-
-
-class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
-    """`clusters[].cluster`: the URL of an API server, and how to verify its certificate."""
-
-    server: str | None = None
-    certificate_authority: str | None = None
-    certificate_authority_data: str | None = None
-    insecure_skip_tls_verify: bool | None = None
-    tls_server_name: str | None = None
-    proxy_url: str | None = None
-    extensions: list[dict[str, Any]] | None = None
-
-
-class Variable(msgspec.Struct, frozen=True):
-    """An entry of `users[].user.exec.env`."""
-
-    name: str = ""
-    value: str = ""
-
-
-class Exec(msgspec.Struct, rename="camel", frozen=True):
-    """`users[].user.exec`: the credential plugin."""
-
-    command: str
-    api_version: str
-    args: list[str] | None = None
-    env: list[Variable] | None = None
-    install_hint: str | None = None
-    interactive_mode: str | None = None
-    provide_cluster_info: bool | None = None
-
-
-class AuthProvider(msgspec.Struct, frozen=True):
-    """`users[].user.auth-provider`: obtains credentials with its own protocol."""
-
-    name: str = ""
-    config: Mapping[str, str] | None = None
-
-    def __repr__(self) -> str:
-        return f"AuthProvider({self.name!r}, …)"
-
-
-class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
-    """`users[].user`: the credentials of a user."""
-
-    client_certificate: str | None = None
-    client_certificate_data: str | None = None
-    client_key: str | None = None
-    client_key_data: str | None = None
-    token: str | None = None
-    token_file: str | None = msgspec.field(name="tokenFile", default=None)
-    username: str | None = None
-    password: str | None = None
-    as_: str | None = msgspec.field(name="as", default=None)
-    as_uid: str | None = None
-    as_groups: list[str] | None = None
-    as_user_extra: dict[str, list[str]] | None = None
-    exec: Exec | None = None
-    auth_provider: AuthProvider | None = None
-
-    def __repr__(self) -> str:
-        return "User(…)"  # most fields are secret
-
-
-class Context(msgspec.Struct, frozen=True):
-    """`contexts[].context`: a cluster and a user."""
-
-    cluster: str = ""
-    user: str = ""
 
 
 class Entry(Value, frozen=True):

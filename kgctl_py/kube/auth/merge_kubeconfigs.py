@@ -7,15 +7,14 @@ cluster, a token overrides a token file, and its messages quote credentials.
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, either, in_quotes, listed, similar
-from kgctl_py.kube.auth import kubeconfig_file
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
-from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url, server_url
-from kgctl_py.value import Value, replace
+from kgctl_py.errors import KgctlError, NoKubeconfigError
+from kgctl_py.kube.auth import NOTHING_SAID, Access, Cluster, Context, Overrides, User, kubeconfig_file
+from kgctl_py.kube.auth.kubeconfig_file import Entry, Kubeconfig
+from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url
+from kgctl_py.value import replace
 
 OIDC = "oidc"
 """The only auth-provider that kubectl still supports."""
@@ -30,47 +29,6 @@ _PROVIDERS = {
 
 _OMITTED = ("REDACTED", "DATA+OMITTED")
 """What `kubectl config view` prints in place of secrets and certificates."""
-
-_EXEC_VERSIONS = tuple(f"client.authentication.k8s.io/{version}" for version in ("v1", "v1beta1"))
-_INTERACTIVE_MODES = ("Never", "IfAvailable", "Always")
-
-
-class Overrides(Value, frozen=True, kw_only=True):
-    """Values of the command line that override the kubeconfig, with the names of kubectl's options."""
-
-    cluster: str = ""
-    user: str = ""
-    as_: str = ""
-    as_groups: tuple[str, ...] = ()
-    as_uid: str = ""
-
-
-NOTHING_SAID = Overrides()
-
-
-class Access(Value, frozen=True, kw_only=True):
-    """A cluster and a user; in a pod without a kubeconfig, their names are empty."""
-
-    cluster: Cluster
-    user: User
-    context: str = ""
-    user_name: str = ""
-    source: str = "the pod's service account"
-
-    @property
-    def server(self) -> str:
-        """The URL of the API server, without a user, a password, and a final slash."""
-        return server_url(self.cluster, self.user)
-
-    @property
-    def is_encrypted(self) -> bool:
-        """Whether the connection uses TLS; without TLS, no credentials are sent."""
-        return urlsplit(self.server).scheme == "https"
-
-    @property
-    def who(self) -> str:
-        """The name of the user for messages."""
-        return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
 
 
 def load(
@@ -121,7 +79,9 @@ def _checked(access: Access) -> Access:
     if user.token and (user.username or user.password):
         raise KgctlError(f"{access.who} has both a token and a username or password", hint="remove one of them")
     if user.exec:
-        _check_plugin(access, user.exec, user)
+        from kgctl_py.kube.auth.check_exec_plugin import check_exec_plugin  # many users have no plugin
+
+        check_exec_plugin(access, user.exec)
     return access
 
 
@@ -152,26 +112,6 @@ def _check_once(access: Access) -> None:
             raise KgctlError(f"{access.source} has both {name} and {name}-data", hint="remove one of them")
     if (user.client_certificate or user.client_certificate_data) and not (user.client_key or user.client_key_data):
         raise KgctlError(f"{access.who} has a client-certificate without a client-key", hint="set client-key")
-
-
-def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
-    """Raise KgctlError for a credential plugin that kubectl does not run (client-go clientcmd/validation.go)."""
-    if user.auth_provider:
-        raise KgctlError(f"{access.who} has both exec and an auth-provider", hint="remove one of them")
-    if not plugin.command:
-        raise KgctlError(f"{access.who} has an exec without a command", hint="set its command")
-    if plugin.api_version not in _EXEC_VERSIONS:
-        hint = "create the kubeconfig again with the program that wrote it"
-        raise KgctlError(
-            f'{access.who} has an exec with the unsupported apiVersion "{plugin.api_version}"', hint=hint
-        )
-    if not plugin.interactive_mode and plugin.api_version == _EXEC_VERSIONS[0]:
-        raise KgctlError(f"{access.who} has an exec without an interactiveMode", hint="set it to IfAvailable")
-    if plugin.interactive_mode and plugin.interactive_mode not in _INTERACTIVE_MODES:
-        hint = f"set it to {', '.join(_INTERACTIVE_MODES[:-1])}, or {_INTERACTIVE_MODES[-1]}"
-        raise KgctlError(
-            f'{access.who} has an exec with the interactiveMode "{plugin.interactive_mode}"', hint=hint
-        )
 
 
 def _paths(explicit: str | None) -> list[Path]:
@@ -223,7 +163,9 @@ def _context(files: list[Kubeconfig], name: str, overrides: Overrides, source: s
     if not name and overrides.cluster:
         return Context()
     if not name or name not in contexts:
-        raise _no_context(name, list(contexts), source)
+        from kgctl_py.kube.auth.kubeconfig_errors import no_context
+
+        raise no_context(name, list(contexts), source)
     return contexts[name].convert(Context)
 
 
@@ -233,20 +175,6 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
     for entries in files:
         named = {**entries, **named}
     return named
-
-
-def _no_context(name: str, known: list[str], source: str) -> KgctlError:
-    from kgctl_py.escape_text import visible
-
-    known = [visible(one) for one in known]
-    quoted = [in_quotes(one) for one in known]
-    near = similar(name, known)
-    if not known:
-        return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
-    if not name:
-        return KgctlError(f"{source} has no current context", hint=f"add --context with {either(quoted)}")
-    hint = did_you_mean(near) if near else f"the contexts are {listed(quoted)}"
-    return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 
 def _pod(service_account: Path) -> Access | None:

@@ -17,7 +17,7 @@ import msgspec
 
 from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access
 from kgctl_py.kube.auth.tls import client_context, trust_pem
 from kgctl_py.kube.auth.url_and_headers import is_url, without_userinfo
 from kgctl_py.kube.background_thread import Background

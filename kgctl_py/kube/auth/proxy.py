@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access
 from kgctl_py.kube.auth.url_and_headers import host_of, is_loopback, is_url
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")

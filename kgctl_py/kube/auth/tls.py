@@ -10,8 +10,7 @@ from pathlib import Path
 
 from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth import Access, User
 
 _CERTIFICATE = re.compile(
     rb"-----BEGIN CERTIFICATE-----\s((?:(?!-----BEGIN).)*?)-----END CERTIFICATE-----", re.DOTALL

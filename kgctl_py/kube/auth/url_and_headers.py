@@ -5,11 +5,14 @@ import ipaddress
 import re
 import string
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from kgctl_py import __version__
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig_file import Cluster, User
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.auth import Cluster, User
 
 _USERINFO = re.compile(r"(^|//)[^/@\s]*@")
 _TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
@@ -18,7 +21,7 @@ _TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 
-def server_url(cluster: Cluster, user: User) -> str:
+def server_url(cluster: "Cluster", user: "User") -> str:
     """Return the URL of the server of `cluster`, without a user, a query, and a final slash.
 
     `host:port` uses https if there is a CA, a client certificate, or insecure-skip-tls-verify (client-go
@@ -83,7 +86,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def authorization(user: User) -> str:
+def authorization(user: "User") -> str:
     """Return the value of the header Authorization; empty for a user without a token or a password."""
     if user.token:
         return f"Bearer {user.token}"
@@ -93,7 +96,7 @@ def authorization(user: User) -> str:
     return ""
 
 
-def request_headers(user: User) -> Iterator[tuple[str, str]]:
+def request_headers(user: "User") -> Iterator[tuple[str, str]]:
     """Yield the headers of every request except `Accept`: the user agent, authorization, and impersonation.
 
     Raise KgctlError for an invalid header; the message contains only its name, which is not secret.
@@ -114,7 +117,7 @@ def _header(name: str, value: str) -> tuple[str, str]:
     return name, value.encode(errors="surrogatepass").decode("latin-1")
 
 
-def _impersonation(user: User) -> Iterator[tuple[str, str]]:
+def _impersonation(user: "User") -> Iterator[tuple[str, str]]:
     fields: dict[str, Sequence[str | None]] = {
         "User": [user.as_],
         "Uid": [user.as_uid],
