@@ -9,7 +9,8 @@ from kgctl_py.changes.members import members
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import Alike, classes
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.trace import Target, Trace, Verdict, trace
+from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
+from kgctl_py.mesh.routing.trace_targets import Target
 from kgctl_py.mesh.topology import Topology
 
 _Verdicts = tuple[Verdict, Verdict]

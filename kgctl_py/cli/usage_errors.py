@@ -2,11 +2,15 @@
 
 import re
 import shlex
-from collections.abc import Mapping
 from typing import Any
 
+from kgctl_py.cli.suggestions import (
+    commands_meant,
+    global_options_meant,
+    options_meant,
+    without_harmful,
+)
 from kgctl_py.errors import did_you_mean, either, not_one_of
-from kgctl_py.escape_text import typed
 
 _SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
 _MISPLACED_FILE = re.compile(r'--output "([^"]+\.\w+|[^"]*/[^"]*)" is n(?:ot one of|either)')
@@ -34,42 +38,6 @@ _MISSING = re.compile(r"missing argument (.*)")
 _MISSING_OPTION = re.compile(r"missing option (.*)")
 _UNKNOWN_OPTION = re.compile(r'unknown option "(.*)"')
 _UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
-_ROOT_WORDS: Mapping[str, str] = {
-    "config": "showconf",
-    "down": "disconnect",
-    "list": "get nodes",
-    "location": "get locations",
-    "locations": "get locations",
-    "ls": "get nodes",
-    "node": "get nodes",
-    "nodes": "get nodes",
-    "peers": "get peers",
-    "show": "showconf",
-    "status": "check",
-    "up": "connect",
-}
-"""Words that other tools use for a command."""
-_KINDS = ("peer", "node")
-_OTHER_KINDS = ("node", "location")
-_OPTION_WORDS: Mapping[str, tuple[str, ...]] = {
-    "--allowed-ip": ("--ip", "--allowed-ips"),
-    "--allowed-ips": ("--ip", "--allowed-ip"),
-    "--allowedips": ("--ip", "--allowed-ips"),
-    "--file": ("--output-file",),
-    "--filename": ("--output-file",),
-    "--format": ("--output",),
-    "--ip": ("--allowed-ip",),
-    "--overwrite": ("--force",),
-    "--port": ("--listen-port",),
-    "--with": ("--with-node",),
-    "--without-node": ("--without",),
-    "--pubkey": ("--public-key",),
-}
-"""Options of other commands and tools, and those of the same meaning."""
-_SIMILAR = 0.75
-_NEGATIONS = ("no-", "without")
-_HARMFUL = ("disconnect", "rm", "rotate", "set")
-"""Commands that are suggested only for a word that begins as they do."""
 
 
 def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
@@ -90,15 +58,15 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     message = _with_all_missing(message, context)
     path = context.command_path if context else program
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
-    meant = _meant(unknown[1], path, context) if unknown else []
+    meant = commands_meant(unknown[1], path, context) if unknown else []
     if meant:
         return message, _one_of(meant)
     if unknown:
-        suggestions = _harmless(suggestions, unknown[1])
+        suggestions = without_harmful(suggestions, unknown[1])
     option = _UNKNOWN_OPTION.fullmatch(message)
     if option:
-        suggestions = _option_meant(option[1], suggestions, context)
-        if not suggestions and (meant := _global_option_meant(option[1], context)):
+        suggestions = options_meant(option[1], suggestions, context)
+        if not suggestions and (meant := global_options_meant(option[1], context)):
             return message, did_you_mean(meant)
     return message, did_you_mean(suggestions) if suggestions else _where_to_look(message, path, context)
 
@@ -149,57 +117,3 @@ def _one_of(commands: list[str]) -> str:
 
 def _writes_files(context: Any) -> bool:
     return any("-O" in param.opts for param in context.command.params) if context else False
-
-
-def _meant(word: str, path: str, context: Any) -> list[str]:
-    """Return the commands that a word probably means: a word of another tool, or a name without its kind."""
-    if context.parent is None:
-        return [_ROOT_WORDS[word]] if word in _ROOT_WORDS else []
-    kinds = [kind for kind in _KINDS if kind in context.command.commands]
-    if word.removesuffix("s") in kinds:
-        return [f"{path} {word.removesuffix('s')}"]
-    kind, _, name = word.partition("/")
-    if name and kind in kinds:
-        return [f"{path} {kind} {typed(name)}"]
-    if name or word.removesuffix("s") in _OTHER_KINDS:
-        return []
-    return [f"{path} {kind} {typed(word)}" for kind in kinds]
-
-
-def _harmless(suggestions: list[str], word: str) -> list[str]:
-    """Return the suggested commands without those that would change more than the word means."""
-    return [name for name in suggestions if _is_harmless(name, word)]
-
-
-def _option_meant(typed_option: str, suggestions: list[str], context: Any) -> list[str]:
-    """Return the option that has this name in another command or tool, or those with a similar name."""
-    shown = {name: _shown(param) for param in context.command.params for name in param.opts} if context else {}
-    meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in shown]
-    similar = [shown.get(name, name) for name in suggestions if _is_similar(name, typed_option)]
-    return meant or list(dict.fromkeys(similar))
-
-
-def _shown(param: Any) -> str:
-    """Return the name of an option that the help shows; its other long names are aliases."""
-    names: list[str] = param.opts
-    return next((name for name in names if name.startswith("--")), names[0])
-
-
-def _global_option_meant(typed_option: str, context: Any) -> list[str]:
-    """Return the global options with a similar name."""
-    known = [name for param in context.find_root().command.params for name in param.opts] if context else []
-    return [name for name in known if name.startswith("--") and _is_similar(name, typed_option)]
-
-
-def _is_similar(name: str, typed_option: str) -> bool:
-    """Return whether a name is so similar that it is probably meant; the limit of the parser is lower."""
-    import difflib
-
-    one, other = name.strip("-"), typed_option.strip("-")
-    if one.startswith(_NEGATIONS) != other.startswith(_NEGATIONS):
-        return False
-    return difflib.SequenceMatcher(None, one, other).ratio() > _SIMILAR
-
-
-def _is_harmless(name: str, word: str) -> bool:
-    return name not in _HARMFUL or word[:1] == name[:1]

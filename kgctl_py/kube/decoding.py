@@ -1,7 +1,6 @@
 """Decode JSON of the Kubernetes API into msgspec structs, and define the structs that all kinds share."""
 
 import itertools
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -14,17 +13,6 @@ P = TypeVar("P", bound="Page[Any]")
 
 _SMALLEST = len(b'{"metadata":{}},')
 """The bytes of the smallest object in a list."""
-_PART = re.compile(r"\[\d+\]|\.[^.\[]+")
-_TYPE = re.compile(r'\b(expected|got) "([a-z |]+)"')
-TYPE_NAMES = {
-    "array": "a list",
-    "bool": "a Boolean",
-    "float": "a number",
-    "int": "a number",
-    "object": "a mapping",
-    "str": "a string",
-}
-"""The names for people of the types in messages of msgspec; its "null" is plain enough."""
 
 
 class Watched(Protocol):
@@ -161,11 +149,10 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
     except RecursionError:
         raise MalformedError(f'"{source}" has an unexpected format: it is nested too deeply') from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        reason = _reason(error) if body else "it is empty"
+        from kgctl_py.kube.decoding_errors import reason_of  # most bodies are valid
+
+        reason = reason_of(error) if body else "it is empty"
         raise MalformedError(f'"{source}" has an unexpected format: {reason}') from None
-
-
-_FRACTION = ("expected a number, got a number", "expected a whole number, got a fraction")
 
 
 def convert(value: Any, kind: type[T]) -> T:
@@ -177,7 +164,9 @@ def convert(value: Any, kind: type[T]) -> T:
     try:
         return msgspec.convert(_with_integers(value), type=kind)
     except msgspec.ValidationError as error:
-        raise ValueError(_with_key(_reason(error), value)) from None
+        from kgctl_py.kube.decoding_errors import reason_of, with_key  # most values are valid
+
+        raise ValueError(with_key(reason_of(error), value)) from None
 
 
 def _with_integers(value: Any) -> Any:
@@ -189,31 +178,3 @@ def _with_integers(value: Any) -> Any:
     if isinstance(value, list):
         return [_with_integers(item) for item in value]
     return json_number(value) if isinstance(value, float) else value
-
-
-def _with_key(reason: str, value: Any) -> str:
-    """Return `reason` with the key of the first value that is not text in place of the `[...]` of msgspec."""
-    why, at, path = reason.partition(' - at "$')
-    if not path.endswith('[...]"'):
-        return reason
-    place = path.removesuffix('[...]"')
-    for part in _PART.findall(place):
-        value = value[int(part[1:-1])] if part.startswith("[") else value[part[1:]]
-    keys = [key for key, item in value.items() if not isinstance(item, str)]
-    return f'{why}{at}{place}.{keys[0]}"' if keys else reason
-
-
-def _reason(error: Exception) -> str:
-    from kgctl_py.os_errors import lowered
-
-    return _with_plain_types(lowered(str(error)).replace("`", '"'))
-
-
-def _with_plain_types(reason: str) -> str:
-    """Return a message of msgspec with names of types that people know."""
-
-    def named(found: "re.Match[str]") -> str:
-        wanted = [name for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
-        return f"{found[1]} {' or '.join(TYPE_NAMES.get(name, name) for name in wanted)}"
-
-    return _TYPE.sub(named, reason).replace(*_FRACTION)

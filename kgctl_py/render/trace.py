@@ -9,7 +9,8 @@ from kgctl_py.mesh.routing.backend_path import BackendPath
 from kgctl_py.mesh.routing.explain_hops import Explanation, Rule
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.service_end import ServiceEnd
-from kgctl_py.mesh.routing.trace import Target, Trace
+from kgctl_py.mesh.routing.trace import Trace
+from kgctl_py.mesh.routing.trace_targets import Target
 from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns

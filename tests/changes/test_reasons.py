@@ -3,8 +3,8 @@
 import pytest
 
 from kgctl_py.changes.change import Member, MemberKind
-from kgctl_py.render.changes.changes_text import Style, shown_reasons
 from kgctl_py.render.changes.hubs import Direction, Hub
+from kgctl_py.render.changes.shortened_lists import Style, shown_reasons
 
 A, B, C, D, E = (Member(MemberKind.NODE, name) for name in "abcde")
 

@@ -9,7 +9,8 @@ from kgctl_py.findings.rules.ip_versions import lone_endpoints, unroutable_addre
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.kg_routes import leader_of
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.trace import Verdict, destination_at, node_target, trace
+from kgctl_py.mesh.routing.trace import Verdict, trace
+from kgctl_py.mesh.routing.trace_targets import destination_at, node_target
 from tests.in_memory import Cluster, Raw, key, node
 from tests.strategies import clusters, distinct_clusters
 

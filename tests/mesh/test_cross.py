@@ -6,7 +6,8 @@ from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.trace import Verdict, node_target, trace
+from kgctl_py.mesh.routing.trace import Verdict, trace
+from kgctl_py.mesh.routing.trace_targets import node_target
 from kgctl_py.mesh.topology import Topology
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import clusters

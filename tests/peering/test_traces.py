@@ -12,7 +12,8 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.trace import Verdict, destination_at, source_at, trace
+from kgctl_py.mesh.routing.trace import Verdict, trace
+from kgctl_py.mesh.routing.trace_targets import destination_at, source_at
 from tests.peering.clusters import Server, World
 from tests.peering.test_properties import sides
 

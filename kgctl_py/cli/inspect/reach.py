@@ -10,9 +10,9 @@ from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, source_target
-from kgctl_py.render.changes.changes_text import Style
 from kgctl_py.render.changes.reach_data import reach_data
 from kgctl_py.render.changes.reach_text import matrix_text, row_text
+from kgctl_py.render.changes.shortened_lists import Style
 
 
 def reach(

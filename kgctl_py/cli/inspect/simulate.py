@@ -18,7 +18,8 @@ from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.changes.changes_data import changes_data
-from kgctl_py.render.changes.changes_text import Style, changes_text
+from kgctl_py.render.changes.changes_text import changes_text
+from kgctl_py.render.changes.shortened_lists import Style
 
 
 @grouped

@@ -10,7 +10,7 @@ from typing import Any
 from kgctl_py.errors import KgctlError, did_you_mean, either, in_quotes, listed, similar
 from kgctl_py.escape_text import visible
 from kgctl_py.foreign_files import StandIn, describe_foreign, is_sops
-from kgctl_py.kube.decoding import TYPE_NAMES
+from kgctl_py.kube.decoding_errors import TYPE_NAMES
 from kgctl_py.os_errors import lowered
 
 _MISSING = re.compile(r"missing required field `([^`]*)`(?: - at `([^`]*)`)?")

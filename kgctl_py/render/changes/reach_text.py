@@ -8,8 +8,8 @@ from kgctl_py.changes.reach_matrix import ReachMatrix
 from kgctl_py.escape_text import shortened, visible
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.cell_width import display_width
-from kgctl_py.render.changes.changes_text import Style, folded, listed, shown_reasons
 from kgctl_py.render.changes.hubs import Hub, hubs
+from kgctl_py.render.changes.shortened_lists import Style, folded, listed, shown_reasons
 
 _MARKS = {Verdict.YES: "+", Verdict.PERHAPS: "?", Verdict.NO: "-"}
 _SELF = "."
