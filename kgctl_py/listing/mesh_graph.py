@@ -103,19 +103,21 @@ def _cluster_name(source: str) -> str:
 
 
 def _mermaid(mesh: Mesh, topology: Topology) -> Graph:
-    from kgctl_py.render.graph import mermaid
+    from kgctl_py.render.graph import mermaid, mermaid_parts
 
     reasons = ((node.name, ", ".join(node.why_not_ready(mesh.now))) for node in mesh.nodes)
     not_ready = [(name, reason) for name, reason in reasons if reason]
     text = mermaid.mermaid(topology, not_ready)
-    if mermaid.is_drawn(text):
+    if mermaid_parts.is_drawn(text):
         return Graph(content=text)
     grouped = note(
         f"note: the flowchart shows locations, not nodes, because Mermaid draws at most "
-        f"{mermaid.MOST_CHARACTERS:,} characters and {mermaid.MOST_EDGES} edges",
+        f"{mermaid_parts.MOST_CHARACTERS:,} characters and {mermaid_parts.MOST_EDGES} edges",
         hint="to create a web page with all nodes: kgctl graph -O mesh.html",
     )
-    return Graph(content=mermaid.mermaid_of_locations(topology, not_ready), notices=(grouped,))
+    from kgctl_py.render.graph.mermaid_of_locations import mermaid_of_locations  # only for a large mesh
+
+    return Graph(content=mermaid_of_locations(topology, not_ready), notices=(grouped,))
 
 
 def _json(document: dict[str, Any], topology: Topology) -> Iterator[str]:

@@ -15,7 +15,8 @@ from kgctl_py.kube.leases.election import ElectionTimes
 from kgctl_py.notice import Notice
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.settings import PeeringSettings
-from kgctl_py.peering.watch_clusters import OnError, WatchSettings, watch
+from kgctl_py.peering.watch_clusters import watch
+from kgctl_py.peering.watch_settings import OnError, WatchSettings
 from tests.in_memory import key
 from tests.kube.object_store import Objects
 from tests.peering.clusters import Server, World, WritableCluster, aws, edge

@@ -13,7 +13,8 @@ from kgctl_py.escape_text import visible
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.graph import mermaid
+from kgctl_py.render.graph import mermaid, mermaid_parts
+from kgctl_py.render.graph.mermaid_of_locations import mermaid_of_locations
 from tests.in_memory import EXAMPLE
 from tests.render.browser import Browser, module
 from tests.render.meshes import hostile_text, hostile_topologies, mesh, topology
@@ -80,7 +81,7 @@ def test_leaders_are_joined_with_each_other_with_their_nodes_and_with_the_peers(
         ("n0", "-.-", "peers"),
         ("n2", "-.-", "peers"),
     ]
-    assert mermaid.edges(drawn) == 4
+    assert mermaid_parts.edges(drawn) == 4
 
 
 def test_a_mesh_without_peers_has_no_box_for_them() -> None:
@@ -89,8 +90,8 @@ def test_a_mesh_without_peers_has_no_box_for_them() -> None:
 
 def test_many_leaders_are_joined_through_one_mark_so_that_mermaid_draws_them_all() -> None:
     few, many = text(mesh(11)), text(mesh(300, peers=100))
-    assert mermaid.edges(few) == 55
-    assert mermaid.edges(many) == 301
+    assert mermaid_parts.edges(few) == 55
+    assert mermaid_parts.edges(many) == 301
     assert 'mesh(("44850 tunnels"))' in many
 
 
@@ -114,22 +115,20 @@ def test_a_discovered_endpoint_replaces_the_configured_one() -> None:
 )
 def test_a_flowchart_of_locations_stays_below_the_limits_of_mermaid(large: Callable[[], Topology]) -> None:
     drawn = large()
-    assert not mermaid.is_drawn(text(drawn))
-    grouped = mermaid.mermaid_of_locations(drawn)
+    assert not mermaid_parts.is_drawn(text(drawn))
+    grouped = mermaid_of_locations(drawn)
     assert len(grouped) <= 50_000
-    assert mermaid.edges(grouped) <= 500
-    assert mermaid.edges(grouped) > 0
+    assert mermaid_parts.edges(grouped) <= 500
+    assert mermaid_parts.edges(grouped) > 0
 
 
 def test_a_location_shows_its_leader_or_how_many_tunnels_it_has() -> None:
-    lines = mermaid.mermaid_of_locations(topology([("n", "a"), ("o", "a"), ("p", "")], ["laptop"]))
+    lines = mermaid_of_locations(topology([("n", "a"), ("o", "a"), ("p", "")], ["laptop"]))
     assert '  g1["a<br/>2 nodes<br/>leader n<br/>10.4.0.2<br/>203.0.113.1#58;51820"]:::c1leader\n' in lines
     assert '  g0["#40;no location#41;<br/>1 node<br/>leader p' in lines
     assert "  g0 === g1\n" in lines
     assert "  g1 -.- peers\n" in lines
-    full = mermaid.mermaid_of_locations(
-        topology([("n", "a"), ("o", "a"), ("p", "b")], granularity=Granularity.FULL)
-    )
+    full = mermaid_of_locations(topology([("n", "a"), ("o", "a"), ("p", "b")], granularity=Granularity.FULL))
     assert '  g0 ===|"2 x 1 tunnels"| g1\n' in full
 
 
@@ -139,11 +138,11 @@ def test_mermaid_draws_every_location(
     browser: Browser, tmp_path: Path, nodes: int, peers: int, locations: int
 ) -> None:
     drawn = mesh(nodes, peers=peers, locations=locations)
-    grouped = mermaid.mermaid_of_locations(drawn)
+    grouped = mermaid_of_locations(drawn)
     draw(browser, tmp_path, grouped)
-    assert browser.execute_script("return document.querySelectorAll('.edgePaths > path').length") == mermaid.edges(
-        grouped
-    )
+    assert browser.execute_script(
+        "return document.querySelectorAll('.edgePaths > path').length"
+    ) == mermaid_parts.edges(grouped)
     shown = {lines[0] for lines in labels(browser, ".node")}
     assert shown >= {node.location for segment in drawn.segments for node in segment.nodes}
 
@@ -158,13 +157,13 @@ def test_nodes_that_are_not_ready_have_a_box_of_their_own() -> None:
     one = mesh(3)
     drawn = mermaid.mermaid(one, [("gone", "last seen 2h ago")])
     assert '  subgraph out["not ready"]\n    o0["gone<br/>last seen 2h ago"]:::ghost\n  end\n' in drawn
-    assert '  out["1 node<br/>not ready"]:::ghost\n' in mermaid.mermaid_of_locations(one, [("gone", "x")])
-    assert "ghost" not in text(one) + mermaid.mermaid_of_locations(one)
+    assert '  out["1 node<br/>not ready"]:::ghost\n' in mermaid_of_locations(one, [("gone", "x")])
+    assert "ghost" not in text(one) + mermaid_of_locations(one)
 
 
 @given(hostile_topologies(), st.lists(st.tuples(hostile_text, hostile_text), max_size=2))
 def test_no_text_breaks_out_of_its_label(drawn: Topology, out: list[tuple[str, str]]) -> None:
-    both = mermaid.mermaid(drawn, out) + mermaid.mermaid_of_locations(drawn, out)
+    both = mermaid.mermaid(drawn, out) + mermaid_of_locations(drawn, out)
     for line in both.removesuffix("\n").split("\n"):
         assert LINE.fullmatch(line)
 
@@ -173,9 +172,9 @@ def test_no_text_breaks_out_of_its_label(drawn: Topology, out: list[tuple[str, s
 @pytest.mark.parametrize("drawn", [mesh(30, peers=4, granularity=Granularity.LOCATION), mesh(60, peers=3)])
 def test_mermaid_draws_every_node_and_every_edge(browser: Browser, tmp_path: Path, drawn: Topology) -> None:
     draw(browser, tmp_path, text(drawn))
-    assert browser.execute_script("return document.querySelectorAll('.edgePaths > path').length") == mermaid.edges(
-        text(drawn)
-    )
+    assert browser.execute_script(
+        "return document.querySelectorAll('.edgePaths > path').length"
+    ) == mermaid_parts.edges(text(drawn))
     shown = {lines[0] for lines in labels(browser, ".node")}
     assert shown >= {node.name for segment in drawn.segments for node in segment.nodes}
     assert shown >= {peer.name for peer in drawn.peers}

@@ -12,7 +12,8 @@ from kgctl_py.errors import UsageError
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.plan import NewKey
 from kgctl_py.peering.planning.settings import PeeringSettings
-from kgctl_py.peering.watch_clusters import OnError, WatchSettings, watch
+from kgctl_py.peering.watch_clusters import watch
+from kgctl_py.peering.watch_settings import OnError, WatchSettings
 from kgctl_py.value import Value
 
 
