@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.mesh.routing.agent_flags import AgentFlags, Encapsulate
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 
 Text = st.SearchStrategy[str]
@@ -104,6 +105,41 @@ def distinct_clusters(draw: st.DrawFn) -> Cluster:
         for n in range(1, draw(st.integers(2, 9)))
     ]
     return Cluster(nodes, [peer(VIEWER, 250), *(peer(f"peer-{n}", n) for n in range(draw(st.integers(0, 4))))])
+
+
+@st.composite
+def subnetted_clusters(draw: st.DrawFn) -> Cluster:
+    """Clusters of a few internal IPs in different subnets, which nodes of other locations have, too."""
+    ipv6 = draw(_RARELY)
+    nodes = [
+        node(
+            f"node-{n}",
+            n,
+            draw(st.sampled_from("aab")),
+            internal_ip=draw(_SIX_IPS if ipv6 else _FEW_IPS),
+            pod_cidr=f"fd42:0:0:{n}::/64" if ipv6 else "",
+            wireguard_ip="fd04::1/64" if ipv6 else "10.4.0.1/16",
+            allowed_location_ips=draw(st.none() | st.just(f"fd09:{n}::/64" if ipv6 else f"10.9.{n}.0/24")),
+            leader=draw(_yes_no),
+        )
+        for n in range(1, draw(st.integers(3, 6)))
+    ]
+    viewer = peer(VIEWER, 250, allowedIPs=["fd05::1/128"] if ipv6 else ["10.5.0.250/32"], persistentKeepalive=25)
+    return Cluster(nodes, [viewer])
+
+
+_RARELY = st.integers(0, 3).map(lambda number: number == 3)
+_FEW_IPS = st.builds("10.1.{}.{}/{}".format, st.integers(0, 1), st.integers(1, 3), st.sampled_from((16, 24, 32)))
+_SIX_IPS = st.builds("fd01:0:0:{}::{}/64".format, st.integers(0, 1), st.integers(1, 3))
+
+agent_flags = st.builds(
+    AgentFlags,
+    encapsulate=st.none() | st.sampled_from(Encapsulate),
+    compatibility=st.sampled_from((None, "", "", "flannel", "cilium")),
+    local=st.sampled_from((None, False, True, True)),
+    cni=st.sampled_from((None, False, True)),
+)
+"""The flags of kg, each of which can be unknown."""
 
 
 _LOCATIONS = st.sampled_from("ab")

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 
 from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import classes
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, trace
 from kgctl_py.mesh.routing.trace_targets import Target
-from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
 
 
@@ -35,9 +33,9 @@ class ReachMatrix(Value, frozen=True, kw_only=True):
         return sum(reach.verdict is verdict for reach in self.reach.values())
 
 
-def reach_matrix(mesh: Mesh, topology: Topology, *, pods: bool) -> ReachMatrix:
+def reach_matrix(tables: RoutingTables, *, pods: bool) -> ReachMatrix:
     """Trace from each member to each other one; with `pods`, also from and to the pods of each node."""
-    tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
+    targets = _targets(tables, pods=pods)
     alike = classes(tables, targets)
     verdicts: dict[tuple[int, int, bool, bool], Verdict] = {}
     reach: dict[tuple[Member | str, Member], Reach] = {}
@@ -56,9 +54,9 @@ def reach_matrix(mesh: Mesh, topology: Topology, *, pods: bool) -> ReachMatrix:
     return ReachMatrix(sources=tuple(targets), destinations=tuple(targets), reach=reach)
 
 
-def reach_from(mesh: Mesh, topology: Topology, source: Target, *, pods: bool) -> ReachMatrix:
+def reach_from(tables: RoutingTables, source: Target, *, pods: bool) -> ReachMatrix:
     """Trace from one node, peer or address to each other member."""
-    tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
+    targets = _targets(tables, pods=pods)
     own = (member for member, target in targets.items() if target == source)
     name = next(own, str(source.addresses[0]) if source.addresses else str(source))
     others = tuple(member for member in targets if member != name)
@@ -68,8 +66,8 @@ def reach_from(mesh: Mesh, topology: Topology, source: Target, *, pods: bool) ->
     return ReachMatrix(sources=(name,), destinations=others, reach=reach)
 
 
-def _targets(mesh: Mesh, topology: Topology, *, pods: bool) -> Mapping[Member, Target]:
-    every = members(mesh, topology)
+def _targets(tables: RoutingTables, *, pods: bool) -> Mapping[Member, Target]:
+    every = members(tables.mesh, tables.topology)
     return {member: every[member] for member in sorted(every) if pods or member.kind is not MemberKind.PODS}
 
 

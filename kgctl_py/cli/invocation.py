@@ -16,6 +16,7 @@ from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Cluster
+    from kgctl_py.mesh.routing.agent_flags import AgentFlags
 
 Opener = Callable[[Options], "Cluster"]
 
@@ -62,6 +63,16 @@ class Invocation:
         return build_topology(
             mesh, granularity=self.options.granularity, look_up=self.cluster.look_up, viewpoint=viewpoint
         )
+
+    def agent_flags(self) -> "AgentFlags":
+        """Return the flags of kg that a trace depends on; they are unknown if no DaemonSet can be read."""
+        from kgctl_py.kilo.agent_flags import agent_flags  # most commands do not need it
+        from kgctl_py.mesh.routing.agent_flags import UNKNOWN
+
+        try:
+            return agent_flags(self.cluster.objects().of)
+        except KgctlError:
+            return UNKNOWN
 
     def topology_if_any(self, mesh: Mesh) -> Topology | None:
         """Return the topology of `mesh` for commands that do not need it; if it has none, print why."""

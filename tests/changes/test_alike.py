@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.members import members
 from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags, Encapsulate
 from kgctl_py.mesh.routing.alike import classes
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, trace
 from tests.in_memory import Cluster, node, peer
-from tests.strategies import clusters, distinct_clusters
+from tests.strategies import agent_flags, clusters, distinct_clusters, subnetted_clusters
 
 granularities = st.sampled_from(Granularity)
 
@@ -21,13 +22,26 @@ OTHER_VERSION = Cluster([node("a1", 1), node("a2", 2), node("a3", 3, internal_ip
 """A location in which kg cannot set routes to one node."""
 
 
-@example(OTHER_VERSION, Granularity.LOCATION)
-@given(clusters() | distinct_clusters(), granularities)
+SUBNETS = Cluster(
+    [
+        node("a1", internal_ip="10.1.0.1/16", leader="true"),
+        node("a2", internal_ip="10.2.0.2/24"),
+        node("a3", internal_ip="10.1.0.3/24"),
+        node("a4", internal_ip="10.1.4.4/24"),
+    ]
+)
+"""A location in which subnets overlap."""
+NEVER = AgentFlags(encapsulate=Encapsulate.NEVER, compatibility="", local=True, cni=True)
+
+
+@example(OTHER_VERSION, Granularity.LOCATION, UNKNOWN)
+@example(SUBNETS, Granularity.LOCATION, NEVER)
+@given(clusters() | distinct_clusters() | subnetted_clusters(), granularities, agent_flags)
 def test_a_trace_between_two_members_ends_as_any_between_their_classes(
-    cluster: Cluster, granularity: Granularity
+    cluster: Cluster, granularity: Granularity, flags: AgentFlags
 ) -> None:
     mesh, topology = cluster.mesh(), cluster.topology(granularity)
-    tables = RoutingTables(mesh, topology)
+    tables = RoutingTables(mesh, topology, flags=flags)
     targets = members(mesh, topology)
     alike = classes(tables, targets)
     verdicts: dict[tuple[int, int, bool, bool], tuple[Verdict, Member, Member]] = {}

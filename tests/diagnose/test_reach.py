@@ -8,12 +8,13 @@ from hypothesis import given
 
 from kgctl_py.changes.reach_matrix import reach_matrix
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
+from kgctl_py.mesh.routing.agent_flags import AgentFlags
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, Cluster, node, peer
-from tests.strategies import clusters, distinct_clusters
+from tests.strategies import agent_flags, clusters, distinct_clusters, subnetted_clusters
 
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "reach")
 CLUSTER = Cluster(
@@ -127,10 +128,11 @@ def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     assert done.stderr.endswith('hint: did you mean "laptop"?\n')
 
 
-@given(clusters() | distinct_clusters())
-def test_each_result_is_that_of_a_trace(cluster: Cluster) -> None:
+@given(clusters() | distinct_clusters() | subnetted_clusters(), agent_flags)
+def test_each_result_is_that_of_a_trace(cluster: Cluster, flags: AgentFlags) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
-    matrix, tables = reach_matrix(mesh, topology, pods=False), RoutingTables(mesh, topology)
+    tables = RoutingTables(mesh, topology, flags=flags)
+    matrix = reach_matrix(tables, pods=False)
     ends: Mapping[str, object] = {str(member): member for member in matrix.destinations}
     for (source, destination), reach in matrix.reach.items():
         if "network/" in f"{source}{destination}":

@@ -48,6 +48,13 @@ def kernel_has_wireguard() -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@functools.cache
+def kernel_has_ipip() -> bool:
+    """Return whether kg could create its tunnel for packets within a location."""
+    command = ("unshare", "--net", "ip", "tunnel", "add", "ipip-probe", "mode", "ipip", "local", "127.0.0.1")
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 class Host:
     """A machine of the lab; `run` runs a command on it, and all else is such commands."""
 

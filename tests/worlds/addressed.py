@@ -6,6 +6,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.routing.agent_flags import AgentFlags
 from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.plan import plan_peering
@@ -80,6 +81,12 @@ class AddressedCluster:
             name=f"default/s{number}",
             backends=tuple(Backend(address=pod, node=name) for pod, name in backends if pod),
             is_local=plan.local,
+        )
+
+    def flags(self) -> AgentFlags:
+        """Give the flags of kg that kgctl knows."""
+        return AgentFlags(
+            encapsulate=self.plan.encapsulate, compatibility="", local=True, cni=self.plan.masquerades
         )
 
     def cluster(self) -> Cluster:

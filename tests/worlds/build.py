@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.mesh.routing.agent_flags import Encapsulate
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.wireguard_conf import wireguard_conf
 from kgctl_py.value import replace
@@ -182,12 +184,17 @@ class World:
         if topology.segment_of(node.name).leader.name == node.name:
             yield from self._interface(topology, node.name, node.location.cluster, "node")
         device = INTERNET if node.only_public else INSIDE
+        plan = self.addressed.clusters[node.location.cluster].plan
+        if plan.encapsulate is Encapsulate.ALWAYS and topology.granularity is not Granularity.CROSS:
+            yield from kilo_rules.tunnel(topology, node)
+            device = kilo_rules.TUNNEL
         yield from kilo_rules.commands(topology, node, device)
         yield from kilo_rules.local_routes(topology, node, device)
         for version, family in kilo_rules.FAMILIES.items():
             yield f"nft delete table {family} kilo 2>/dev/null || true"
-            yield f"nft '{kilo_rules.nat(topology, node, version)}'"
-        yield from proxy_rules.commands(self.addressed.clusters[node.location.cluster], node.name, device)
+            yield f"nft '{kilo_rules.nat(topology, node, version, masquerades=plan.masquerades)}'"
+        direct = INTERNET if node.only_public else INSIDE
+        yield from proxy_rules.commands(self.addressed.clusters[node.location.cluster], node.name, direct)
 
     def _interface(self, topology: Topology, name: str, cluster: int, kind: str) -> Iterator[str]:
         """Set an interface to what `showconf` prints: of a peer as wg-quick does, with the routes; kg has its own.

@@ -116,8 +116,8 @@ class _View:
         self.cluster = cluster
         mesh = cluster.mesh()
         self.services = cluster.services()
-        self.tables = RoutingTables(mesh, build_topology(mesh), self.services)
-        self.matrix = reach_matrix(mesh, self.tables.topology, pods=True)
+        self.tables = RoutingTables(mesh, build_topology(mesh), self.services, cluster.flags())
+        self.matrix = reach_matrix(self.tables, pods=True)
         self.standing = {peer.name for peer in mesh.peers if names.PEERING in peer.labels}
         self.targets = {
             member: target
@@ -246,6 +246,8 @@ def _is_met(doubt: str, view: _View) -> bool | None:
         ("replaces the source", replaces),
         ("keeps the source", not replaces),
         ("is older than 0.7.0", False),
+        ("has --encapsulate=always, which is its default", False),
+        ("keeps the source", True),  # nobody else masquerades
     ):
         if words in doubt:
             return is_met

@@ -1,8 +1,9 @@
 """The routes and the NAT that kg sets on a node, read from Kilo and not from what `kgctl trace` computes by.
 
-kilo pkg/mesh/routes.go (Routes, Rules), with nodes of a location in one network, so that nothing is encapsulated;
-for granularity cross the change of squat/kilo#328. Each later route replaces an earlier one of the same network.
-Routes with addresses of two IP versions are not set: the netlink library of kg refuses them.
+kilo pkg/mesh/routes.go (Routes, Rules), with nodes of a location in one subnet, so that crosssubnet encapsulates
+nothing; for granularity cross the change of squat/kilo#328, never encapsulated. Each later route replaces an
+earlier one of the same network. Routes with addresses of two IP versions are not set: the netlink library of kg
+refuses them. The kernel refuses IPv6 routes into the tunnel of kg: their gateways are on another interface.
 """
 
 from collections.abc import Iterator
@@ -15,17 +16,47 @@ from kgctl_py.wireguard.endpoint import Endpoint
 from tests.worlds.sites import NodeSite
 
 WIREGUARD = "kilo0"
+TUNNEL = "tunl0"
+TABLE = 1107
+_REFUSED = " 2>/dev/null || true"
 
 
 def commands(topology: Topology, site: NodeSite, device: str) -> Iterator[str]:
-    """Give the shell commands that set the routes of a node; `device` is in the network of its location."""
+    """Give the shell commands that set the routes of a node; `device` leads to the other nodes of its location."""
     own = topology.segment_of(site.name)
     routes = (
         _of_leader(topology, own, site, device)
         if own.leader.name == site.name
-        else _of_other(topology, own, device)
+        else _of_other(topology, own, site, device)
     )
-    yield from (f"ip route replace {route} proto static" for route in routes if _has_one_version(route))
+    yield from _set(routes, site, device)
+
+
+def _set(routes: Iterator[str], site: NodeSite, device: str) -> Iterator[str]:
+    for route in routes:
+        if _has_one_version(route):
+            yield f"ip route replace {route} proto static{_REFUSED if device == TUNNEL and site.ipv6 else ''}"
+
+
+def tunnel(topology: Topology, site: NodeSite) -> Iterator[str]:
+    """Give the commands for the tunnel of a node that always encapsulates, and for its rules."""
+    own, family = topology.segment_of(site.name), "-6" if site.ipv6 else "-4"
+    yield f"ip tunnel add {TUNNEL} mode ipip 2>/dev/null || true"
+    yield f"ip link set {TUNNEL} up"
+    yield f"ip address replace {site.pod} dev {TUNNEL}"
+    yield f"while ip {family} rule delete table {TABLE} 2>/dev/null; do :; done"
+    own_ips = [node.internal_ip.ip for node in own.nodes if node.internal_ip]
+    for ip in (ip for ip in own_ips if str(ip) != site.internal_ip):
+        refused = _REFUSED if site.ipv6 else ""
+        yield f"ip route replace {ip} via {ip} dev {TUNNEL} onlink table {TABLE}{refused}"
+        yield f"ip {family} rule add from {site.pod_cidr} to {ip} table {TABLE}"
+        if own.leader.name == site.name:
+            yield f"ip {family} rule add to {ip} iif {WIREGUARD} table {TABLE}"
+    accepted = ", ".join(str(ip) for ip in own_ips if ip.version == 4)
+    accept = f"ip protocol ipip ip saddr {{ {accepted} }} accept; " if accepted else ""
+    chain = f"chain in {{ type filter hook input priority filter; {accept}ip protocol ipip drop; }}"
+    yield "nft delete table ip ipip 2>/dev/null || true"
+    yield f"nft 'table ip ipip {{ {chain}; }}'"
 
 
 def _has_one_version(route: str) -> bool:
@@ -59,10 +90,11 @@ def _endpoint(topology: Topology, own: Segment, segment: Segment) -> Endpoint | 
     return heard or topology.discovered_endpoint(leader.key, leader.persistent_keepalive) or leader.endpoint
 
 
-def _of_other(topology: Topology, own: Segment, device: str) -> Iterator[str]:
+def _of_other(topology: Topology, own: Segment, site: NodeSite, device: str) -> Iterator[str]:
     leader = own.leader.internal_ip
     assert leader, "a node without an internal IP is alone"
-    via = f"via {leader.ip} dev {device} onlink"
+    source = f" src {site.internal_ip}" if device == TUNNEL else ""
+    via = f"via {leader.ip} dev {device} onlink{source}"
     for segment in topology.segments:
         yield f"{host_cidr(segment.wireguard_ip)} {via}"
         if segment is own:
@@ -84,18 +116,17 @@ def local_routes(topology: Topology, site: NodeSite, device: str) -> Iterator[st
     """Give the commands for the other nodes of the location of a node that does not lead."""
     own = topology.segment_of(site.name)
     if own.leader.name != site.name:
-        routes = _locally(own, site.name, device)
-        yield from (f"ip route replace {route} proto static" for route in routes if _has_one_version(route))
+        yield from _set(_locally(own, site.name, device), site, device)
 
 
 FAMILIES = {4: "ip", 6: "ip6"}
 """The families of the tables of nft by IP version."""
 
 
-def nat(topology: Topology, site: NodeSite, version: int) -> str:
-    """Give the table of nft that stands for the chain KILO-NAT of an IP version."""
+def nat(topology: Topology, site: NodeSite, version: int, *, masquerades: bool) -> str:
+    """Give the table of nft that stands for the chain KILO-NAT of an IP version; kg masquerades pods, or not."""
     own, ip = topology.segment_of(site.name), FAMILIES[version]
-    subnets = [node.subnet for node in own.nodes if node.name == site.name and node.subnet]
+    subnets = [node.subnet for node in own.nodes if masquerades and node.name == site.name and node.subnet]
     known = [host_cidr(segment.wireguard_ip) for segment in topology.segments]
     known += [cidr.masked() for segment in topology.segments for cidr in segment.allowed_ips]
     of_peers = [cidr for peer in topology.peers for cidr in peer.allowed_ips]

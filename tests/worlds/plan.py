@@ -3,6 +3,7 @@
 import dataclasses
 
 from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.mesh.routing.agent_flags import Encapsulate
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,10 @@ class ClusterPlan:
     """Whether its first node has the Service CIDR in its allowed location IPs."""
     replaces_sources: bool = False
     """Whether kube-proxy knows which network pods are in, and replaces other sources."""
+    encapsulate: Encapsulate | None = None
+    """The flag of kg; None for one that does not encapsulate and that kgctl does not know."""
+    masquerades: bool = True
+    """Whether kg has `--cni=true`; without it, nobody masquerades what pods send."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,12 @@
 """Worlds drawn by Hypothesis, which shrinks one that disagrees to the smallest."""
 
+import functools
+
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.mesh.routing.agent_flags import Encapsulate
+from tests.tunnel.host import kernel_has_ipip
 from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, ServicePlan, WorldPlan
 
 _rarely = st.integers(0, 3).map(lambda number: number == 3)
@@ -44,6 +48,13 @@ _services = st.builds(
 )
 
 
+@functools.cache
+def _strategies() -> tuple[Encapsulate | None, ...]:
+    """Give the ways to encapsulate that this machine can try: nodes of one subnet do not with crosssubnet."""
+    always = (Encapsulate.ALWAYS,) * 2 if kernel_has_ipip() else ()
+    return (None, Encapsulate.NEVER, Encapsulate.CROSS_SUBNET, *always)
+
+
 @st.composite
 def _clusters(draw: st.DrawFn, *, ipv6: bool, locations: int, peers: int) -> ClusterPlan:
     return ClusterPlan(
@@ -54,6 +65,8 @@ def _clusters(draw: st.DrawFn, *, ipv6: bool, locations: int, peers: int) -> Clu
         services=tuple(draw(st.lists(_services, max_size=2))),
         declares_services=draw(_rarely),
         replaces_sources=draw(st.booleans()),
+        encapsulate=draw(st.sampled_from(_strategies())),
+        masquerades=draw(_rarely.map(lambda rare: not rare)),
     )
 
 

@@ -10,6 +10,7 @@ from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, source_target
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.render.changes.reach_data import reach_data
 from kgctl_py.render.changes.reach_text import matrix_text, row_text
 from kgctl_py.render.changes.shortened_lists import Style
@@ -45,9 +46,10 @@ def reach(
     end = None if source is None else find_end(source, mesh)
     topology = run.topology(mesh)
     style = Style(width=terminal.width, everything=terminal.verbose)
+    tables = RoutingTables(mesh, topology, flags=run.agent_flags())
     if end is None:
-        matrix, show = reach_matrix(mesh, topology, pods=pods), matrix_text
+        matrix, show = reach_matrix(tables, pods=pods), matrix_text
     else:
-        matrix, show = reach_from(mesh, topology, source_target(end, mesh, topology), pods=pods), row_text
+        matrix, show = reach_from(tables, source_target(end, mesh, topology), pods=pods), row_text
     run.tell(run.findings(mesh, topology))
     typer.echo(formatted(output, reach_data(matrix), lambda: show(matrix, style)), nl=False)

@@ -60,7 +60,7 @@ def trace_(
     topology = run.topology(mesh)
     address = None if isinstance(ends[1], Place) else ends[1]
     found = service_at(address, run.cluster, mesh, topology) if address else ServiceAt(None)
-    tables = RoutingTables(mesh, topology, (found.service,) if found.service else ())
+    tables = RoutingTables(mesh, topology, (found.service,) if found.service else (), run.agent_flags())
     trace = trace_between(tables, *ends)
     rules = Explanation.of(tables, trace) if explain else None
     run.tell((*found.remarks, *run.findings(mesh, topology)))

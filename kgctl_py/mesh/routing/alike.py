@@ -88,8 +88,15 @@ class _Classifier:
         if segment.name not in self._segment_keys:
             self._segment_keys[segment.name] = self._segment_key(segment)
         key = self._segment_keys[segment.name]
-        network = self._networks[place.name] if key == segment.name else None
-        return key, segment.leader.name == place.name, network
+        subnets = self._subnets(place.name, segment) if key == segment.name else None
+        return key, segment.leader.name == place.name, subnets
+
+    def _subnets(self, name: str, segment: Segment) -> Hashable:
+        """Return the subnet of a node, and those of its location that contain its internal IP."""
+        own = self.tables.node(Place(Kind.NODE, name))
+        ip = own.internal_ip.host() if own and own.internal_ip else None
+        every = {self._networks[node.name] for node in segment.nodes}
+        return self._networks[name], frozenset(one for one in every if one and ip and one.overlaps(ip))
 
     def _peer_key(self, peer: Peer) -> Hashable:
         if str(peer.public_key) in self.topology.discovered:

@@ -69,7 +69,7 @@ def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPat
 
 
 def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
-    sender = senders(tables, node, source, backend.address)[0]
+    sender = senders(tables, node, source, backend.address).possible[0].address
     there = follow_packet(tables, node, source, backend.address, sender=sender)
     place, doubts = Place(Kind.NODE, backend.node), there.doubts
     if there.fault or there.end is None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Node
+from kgctl_py.mesh.routing.encapsulation import rules_within
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
@@ -59,14 +60,20 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
         yield Rule(text=f"kgctl assumes that {hop.start} sends all traffic for the mesh to {hop.end}")
         return
     if path.masqueraded_as and hop is path.hops[0]:
-        yield Rule(text=f"kg on {hop.start} masquerades what pods send to networks other than those of Kilo")
+        yield Rule(text=f"{_who_masquerades(tables, hop)} what pods send to networks other than those of Kilo")
     if hop.route.is_added:
         yield Rule(text=f"{hop.route.cidr} is for Services: {_who_adds(tables, hop)}")
     yield from _owned(tables, hop.route.cidr)
     if hop.opening is None:
         yield _local(tables, hop)
+        yield from (Rule(text=text) for text in rules_within(tables, hop.start, hop.route))
     else:
         yield from _of_tunnel(tables, path, hop, hop.opening)
+
+
+def _who_masquerades(tables: RoutingTables, hop: Hop) -> str:
+    by_plugin = tables.flags.cni is False and hop.end.kind is Kind.NODE
+    return f"{'the CNI plugin' if by_plugin else 'kg'} on {hop.start} masquerades"
 
 
 def _who_adds(tables: RoutingTables, hop: Hop) -> str:

@@ -7,6 +7,7 @@ source. A tunnel must open before it carries packets.
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.routing.encapsulation import doubt_by_rule, doubt_on_link, why_not_encapsulated
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.masquerade import why_dropped_as_own
@@ -136,8 +137,17 @@ class _Walk:
             route=route,
             opening=opened,
             leads=self.tables.leads(route.end),
-            doubts=self._doubts(here, route, opened) if opened else (),
+            doubts=(*(self._doubts(here, route, opened) if opened else ()), *self._of_flags(here, route)),
         )
+
+    def _of_flags(self, here: Place, route: Route) -> Iterator[str]:
+        """Yield the conditions that follow from the flags of kg."""
+        came_by_tunnel = bool(self.hops and self.hops[-1].opening)
+        if doubt := doubt_on_link(self.tables, here, route):
+            yield doubt
+        if route.tunnel or route.gateway:  # not the route to a neighbor
+            doubt = doubt_by_rule(self.tables, here, self.source, self.to, came_by_tunnel=came_by_tunnel)
+            yield from (doubt,) if doubt else ()
 
     def _doubts(self, here: Place, route: Route, opened: Opening) -> tuple[str, ...]:
         texts = (opened.doubt, self._outside(here, opened), *self._left_out(here, route))
@@ -186,7 +196,7 @@ class _Walk:
     def _refused(self, hop: Hop) -> str:
         """Return why the tunnel does not carry the packet: it never opens, or the other end drops the packet."""
         if hop.opening is None:
-            return ""
+            return why_not_encapsulated(self.tables, hop.start, hop.route, self.to)
         if hop.opening.fault:
             return f"{hop.opening.fault}, and Kilo does not relay between them"
         if hop.route.is_outside or self.tables.is_chosen_by(hop.end, self.source):

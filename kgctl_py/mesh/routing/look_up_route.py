@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.claim_index import ClaimIndex
-from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node
+from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags
 from kgctl_py.mesh.routing.kg_routes import Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.owners import OwnerIndex, Owners
 from kgctl_py.mesh.routing.service import Service
@@ -21,14 +22,17 @@ from kgctl_py.value import replace
 class RoutingTables:
     """The routing decisions of each member of one topology, which many traces share."""
 
-    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = ()) -> None:
+    def __init__(
+        self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = (), flags: AgentFlags = UNKNOWN
+    ) -> None:
         self.mesh = mesh
         self.topology = topology
+        self.flags = flags
         self._services = services
         self._carrier = leader_of(topology.service_segment) if topology.service_segment else None
         """The leader to which peers send packets for Services, unless `carried_by` chose another."""
         self._knows_carrier = False
-        self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
+        self._nodes = {node.name: node for segment in topology.segments for node in segment.nodes}
         self._owners = OwnerIndex(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
         self.endpoint_ips = _endpoint_ips(topology)
@@ -67,6 +71,10 @@ class RoutingTables:
         if key not in self._openings:
             self._openings[key] = opening(self.topology, self._end(start), self._end(end))
         return self._openings[key]
+
+    def node(self, place: Place) -> Node | None:
+        """Return the ready node at a place; None for another place."""
+        return self._nodes.get(place.name) if place.kind is Kind.NODE else None
 
     def leads(self, place: Place) -> str:
         """Return the name of the segment that `place` leads, if any."""
@@ -174,8 +182,8 @@ class RoutingTables:
         return Route(cidr=cidr, end=end, strength=cidr.prefixlen, tunnel=True, is_added=True) if cidr else None
 
     def _internal_ip(self, place: Place) -> IPAddress | None:
-        node = next((node for node in self._nodes if node.name == place.name), None)
-        return node.internal_ip.ip if place.kind is Kind.NODE and node and node.internal_ip else None
+        node = self.node(place)
+        return node.internal_ip.ip if node and node.internal_ip else None
 
     def _end(self, place: Place) -> End:
         if place.kind is Kind.NODE:

@@ -1,12 +1,13 @@
 """A trace: the path of a packet between two members of a mesh, and the path back."""
 
 import enum
+from collections.abc import Sequence
 from typing import assert_never
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.masquerade import senders
+from kgctl_py.mesh.routing.masquerade import Sender, senders
 from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
 from kgctl_py.mesh.routing.trace_targets import Target
 from kgctl_py.mesh.whois import Kind, Place
@@ -25,8 +26,8 @@ class Trace(Value, frozen=True, kw_only=True):
     """The path there and the path back, or a `fault`.
 
     There is no path back without a path there, or if the packet takes no tunnel, and its reply cannot take one.
-    `service` continues a path to a node whose kube-proxy sends the packet to a pod. `condition` is about the flags
-    of kg.
+    `service` continues a path to a node whose kube-proxy sends the packet to a pod. `condition` is about the
+    source that the packet gets. `flag` is the flag of kg that decides the source, if the verdict depends on it.
     """
 
     source: Target
@@ -35,6 +36,7 @@ class Trace(Value, frozen=True, kw_only=True):
     back: PacketPath | None = None
     service: ServiceEnd | None = None
     condition: str = ""
+    flag: str = ""
     fault: str = ""
 
     @property
@@ -57,7 +59,11 @@ class Trace(Value, frozen=True, kw_only=True):
 
     @property
     def reason(self) -> str:
-        """The reason for the verdict, as text."""
+        """The reason for the verdict, as text, with the flag of kg that decides it."""
+        return f"{self._reason} ({self.flag})" if self.flag else self._reason
+
+    @property
+    def _reason(self) -> str:
         match self.verdict:
             case Verdict.YES:
                 return "the packet and its reply arrive"
@@ -92,15 +98,31 @@ def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
         fault = fault or "the two ends have no addresses of the same IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
-    outs = (
-        follow_packet(tables, source.place, here, there, sender=sender)
-        for sender in senders(tables, source.place, here, there)
-    )
-    found, *others = (_and_back(tables, source, destination, out) for out in outs)
-    failing = next((other for other in others if other.verdict is Verdict.NO), None)
-    if failing and found.verdict is not Verdict.NO:
-        return replace(found, condition=_must_encapsulate(source.place, failing))
+    sources = senders(tables, source.place, here, there)
+    start = source.place
+
+    def with_source(sender: IPAddress) -> Trace:
+        return _and_back(tables, source, destination, follow_packet(tables, start, here, there, sender=sender))
+
+    found = _of_likely(sources.possible, [with_source(sender.address) for sender in sources.possible])
+    if sources.excluded and _is_lost(found) is not _is_lost(with_source(sources.excluded)):
+        return replace(found, flag=sources.flag)
     return found
+
+
+def _of_likely(possible: Sequence[Sender], found: Sequence[Trace]) -> Trace:
+    """Return the trace with the first source that can work, with its condition if another source does not work."""
+    pairs = tuple(zip(possible, found, strict=True))
+    working = (pair for pair in pairs if not _is_lost(pair[1]) and (pair is pairs[0] or pair[0].depends))
+    sender, chosen = next(working, pairs[0])
+    failing = next((trace for trace in found if _is_lost(trace)), None)
+    if failing and not _is_lost(chosen):
+        return replace(chosen, condition=f"only if {sender.depends}: otherwise, {failing.reason}")
+    return chosen
+
+
+def _is_lost(found: Trace) -> bool:
+    return found.verdict is Verdict.NO
 
 
 def _and_back(tables: RoutingTables, source: Target, destination: Target, path: PacketPath) -> Trace:
@@ -114,11 +136,6 @@ def _and_back(tables: RoutingTables, source: Target, destination: Target, path: 
     service = tables.service(out.to) if out.is_service else None
     end = reach_backends(tables, service, out) if service else None
     return Trace(source=source, destination=destination, there=out, back=back, service=end)
-
-
-def _must_encapsulate(node: Place, failing: Trace) -> str:
-    """Return the condition on the flag --encapsulate (kilo cmd/kg/main.go)."""
-    return f"only if kg on {node} has --encapsulate=always, which is its default: otherwise, {failing.reason}"
 
 
 def _addresses(source: Target, destination: Target) -> tuple[IPAddress, IPAddress] | None:
