@@ -16,11 +16,12 @@ from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import colours
-from kgctl_py.render.graph.picture.box_geometry import NARROWEST, WIDEST, Box, bounds, on_a_ring
+from kgctl_py.render.graph.picture.box_geometry import NARROWEST, WIDEST, Box, bounds
 from kgctl_py.render.graph.picture.choose_layout import placed_scene
 from kgctl_py.render.graph.picture.drawing import DrawingStyle, drawing
 from kgctl_py.render.graph.picture.location_cards import location_cards
 from kgctl_py.render.graph.picture.peers_card import peers_card
+from kgctl_py.render.graph.picture.rings import on_a_ring
 from kgctl_py.render.graph.picture.text_width import text_width
 from kgctl_py.render.graph.picture.title_and_legend import page_of
 from kgctl_py.render.graph.run_graphviz import Detail, Format, Theme, placed_picture

@@ -1,7 +1,6 @@
 """`kgctl peer apply`: create and change the Peers that files declare."""
 
 import re
-import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +12,11 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.change_options import DryRunOption, PoolOption, YesOption, pool_option
 from kgctl_py.cli.peer.delivery_options import WholeFormatOption
 from kgctl_py.cli.peer.fleet_options import FleetWgQuickOptions, FolderOptions
+from kgctl_py.cli.peer.fleet_plan_text import ask_before_removals, mistakes_error, show_plan, summary
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import WholeFormat
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.escape_text import visible
 from kgctl_py.findings import Severity
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
 
 _LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
-_SHOWN = 20
-"""Mistakes that are shown."""
 
 
 @grouped
@@ -96,15 +93,15 @@ def apply_(
     terminal.tell(plan.notices)
     if dry_run is None:
         configurations.check(run, plan)
-        _ask(plan, yes=yes or git is not None)
+        ask_before_removals(plan, yes=yes or git is not None)
         if git and file.file and plan.generates_keys:
             warn_if_tracked(file.file)
     else:
-        _show(plan)
+        show_plan(plan)
     if dry_run is not DryRun.CLIENT:
         tell = terminal.tell_notice if dry_run is None else _tell_nothing
         apply_plan(run.cluster, plan, dry_run, tell, lambda *made: configurations.stage(run, *made))
-    terminal.say(_summary(plan) + (" (dry run)" if dry_run else ""))
+    terminal.say(summary(plan) + (" (dry run)" if dry_run else ""))
     if not dry_run and plan.changes:
         removed = tuple(peer.name for peer in plan.removals)
         tell_what_remains(git, removed=removed, applies=plan.changes > len(removed))
@@ -132,7 +129,7 @@ def _check(run: Invocation, plan: FleetPlan, set_name: str) -> None:
         found = tuple(errors(findings))
         run.tell(finding for finding in findings if finding.severity is not Severity.ERROR)
     if len(found) > 1:
-        raise _shown(found)
+        raise mistakes_error(found)
     for problem in found:
         raise problem
 
@@ -145,15 +142,7 @@ def _read(files: Sequence[str]) -> "tuple[DeclaredPeer, ...]":
     try:
         return read_fleet(files)
     except MistakesError as error:
-        raise _shown(error.mistakes) from None
-
-
-def _shown(mistakes: Sequence[KgctlError]) -> KgctlError:
-    """Print the first mistakes, and return the error with their number."""
-    for mistake in mistakes[:_SHOWN]:
-        terminal.fail(mistake.message, mistake.hint)
-    more = f", of which the first {_SHOWN} are shown" if len(mistakes) > _SHOWN else ""
-    return KgctlError(f"nothing changed: the files have {len(mistakes)} mistakes{more}")
+        raise mistakes_error(error.mistakes) from None
 
 
 def _topology(run: Invocation, mesh: Mesh) -> Topology | None:
@@ -161,44 +150,6 @@ def _topology(run: Invocation, mesh: Mesh) -> Topology | None:
         return run.topology(mesh)
     except KgctlError:
         return None
-
-
-def _ask(plan: FleetPlan, *, yes: bool) -> None:
-    """Ask before peers are removed; raise KgctlError unless the user confirms."""
-    if not plan.removals or yes:
-        return
-    quoted = [f'"{peer.name}"' for peer in plan.removals]
-    peers = f"{'peers' if len(quoted) > 1 else 'peer'} {', '.join(quoted)}"
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"refusing to remove {peers} without --yes (stdin is not a terminal)",
-            hint="to see the changes, add --dry-run client",
-        )
-    if not terminal.confirms(f"Remove {peers} from the mesh?"):
-        raise KgctlError("cancelled: nothing changed")
-
-
-def _show(plan: FleetPlan) -> None:
-    """Print the plan, a line for each change."""
-    lines = [f'- peer "{peer.name}"' for peer in plan.removals]
-    for update in plan.updates:
-        lines += [f'~ peer "{update.before.name}": {difference}' for difference in update.differences]
-    for creation in plan.creations:
-        cidrs = ", ".join(map(str, creation.peer.allowed_ips)) or "disabled"
-        key = ", with a new key pair" if creation.private_key else ""
-        lines.append(f'+ peer "{creation.peer.name}": {cidrs}{key}')
-    for line in lines:
-        typer.echo(visible(line))
-
-
-def _summary(plan: FleetPlan) -> str:
-    counts = {
-        "created": len(plan.creations),
-        "changed": len(plan.updates),
-        "removed": len(plan.removals),
-        "unchanged": plan.unchanged,
-    }
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
 
 
 def _tell_nothing(_: Notice) -> None:

@@ -11,6 +11,7 @@ from kgctl_py.mesh.routing.encapsulation import doubt_by_rule, doubt_on_link, wh
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.masquerade import why_dropped_as_own
+from kgctl_py.mesh.routing.tunnel_doubts import Step, doubts_at
 from kgctl_py.mesh.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
@@ -137,8 +138,11 @@ class _Walk:
             route=route,
             opening=opened,
             leads=self.tables.leads(route.end),
-            doubts=(*(self._doubts(here, route, opened) if opened else ()), *self._of_flags(here, route)),
+            doubts=(*self._of_tunnel(here, route, opened), *self._of_flags(here, route)),
         )
+
+    def _of_tunnel(self, here: Place, route: Route, opened: Opening | None) -> tuple[str, ...]:
+        return doubts_at(self.tables, Step(here, route, self.source, self.to), opened) if opened else ()
 
     def _of_flags(self, here: Place, route: Route) -> Iterator[str]:
         """Yield the conditions that follow from the flags of kg."""
@@ -148,50 +152,6 @@ class _Walk:
         if route.tunnel or route.gateway:  # not the route to a neighbor
             doubt = doubt_by_rule(self.tables, here, self.source, self.to, came_by_tunnel=came_by_tunnel)
             yield from (doubt,) if doubt else ()
-
-    def _doubts(self, here: Place, route: Route, opened: Opening) -> tuple[str, ...]:
-        texts = (opened.doubt, self._outside(here, opened), *self._left_out(here, route))
-        texts += (*self._chosen_elsewhere(here, route), *self._added(here, route), *self._of_version(here))
-        return tuple(filter(None, texts))
-
-    def _left_out(self, here: Place, route: Route) -> Iterator[str]:
-        """Yield the allowed IPs of endpoints, which a peer may lack: a tunnel cannot be routed into itself."""
-        for place, ip in ((here, self.to), (route.end, self.source)):
-            if place.kind is not Kind.PEER or ip not in self.tables.endpoint_ips:
-                continue
-            used = route if place == here else self.tables.tunnel(place, ip)
-            if used and used.cidr.prefixlen == used.cidr.max_prefixlen:
-                why = "complete configurations leave it out, because it is the address of an endpoint"
-                yield f"{_if_allowed(place, used)}: {why}"
-
-    def _chosen_elsewhere(self, here: Place, route: Route) -> Iterator[str]:
-        """Yield the addresses that several segments have, of which the Peers of another cluster choose one."""
-        for place, ip in ((here, self.to), (route.end, self.source)):
-            if self.tables.is_chosen_by(place, ip):
-                yield f"only if the cluster of {place} chooses the right one of the segments that have {ip}"
-
-    def _added(self, here: Place, route: Route) -> Iterator[str]:
-        """Yield the Service CIDR that only complete configurations route, through one location."""
-        for used in (route, self.tables.tunnel(route.end, self.source)):
-            if used and used.is_added:
-                peer = here if used is route else route.end
-                adds = "kgctl peering connect" if self.tables.is_elsewhere(peer) else "--services"
-                yield f"{_if_allowed(peer, used)}, which {adds} adds"
-
-    def _of_version(self, here: Place) -> Iterator[str]:
-        """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""
-        source = self.tables.source_of_routes(here)
-        if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
-            yield (
-                f"only if kg on {here} is older than 0.7.0: since 0.7.0, kg sets no route from an "
-                f"IPv{source.version} internal IP to {self.to}"
-            )
-
-    def _outside(self, here: Place, opened: Opening) -> str:
-        """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""
-        if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
-            return f"only if {here} reaches {self.to}, the endpoint of the tunnel, outside the tunnel"
-        return ""
 
     def _refused(self, hop: Hop) -> str:
         """Return why the tunnel does not carry the packet: it never opens, or the other end drops the packet."""
@@ -207,8 +167,3 @@ class _Walk:
         if taken.end != hop.start:
             return f"{hop.end} accepts {source} only from {taken.end}, whose allowed IP is {taken.cidr}"
         return ""
-
-
-def _if_allowed(place: Place, route: Route) -> str:
-    """Return the condition that the configuration of a peer has the allowed IP of a route."""
-    return f"only if the configuration on {place} has the allowed IP {route.cidr} for {route.end}"

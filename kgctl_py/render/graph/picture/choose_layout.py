@@ -4,18 +4,10 @@ import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.render.graph.picture.box_geometry import (
-    Box,
-    bounds,
-    in_a_row,
-    in_columns,
-    moved,
-    on_a_ring,
-    on_an_ellipse,
-    paper_size,
-)
-from kgctl_py.render.graph.picture.card_label import card_box, narrowest
+from kgctl_py.render.graph.picture.box_geometry import Box, bounds, in_a_row, in_columns, moved, paper_size
+from kgctl_py.render.graph.picture.card_size import card_box, narrowest
 from kgctl_py.render.graph.picture.cards import BEHIND_NAT, Card
+from kgctl_py.render.graph.picture.rings import on_a_ring, on_an_ellipse
 from kgctl_py.render.graph.picture.text_width import text_width
 from kgctl_py.value import Value
 
