@@ -9,16 +9,23 @@ from kgctl_py.changes.reach_changes import reach_changes
 from kgctl_py.changes.segment_changes import segment_changes, tunnel_changes
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
 
 
 class State(Value, frozen=True, kw_only=True):
-    """A mesh, its topology, if any, and its findings."""
+    """A mesh, its topology, if any, its findings, and the flags of kg that its traces depend on."""
 
     mesh: Mesh
     topology: Topology | None
     findings: tuple[Finding, ...] = ()
+    flags: AgentFlags = UNKNOWN
+
+    def tables(self) -> RoutingTables | None:
+        """Return the routing tables of the mesh, if it has a topology."""
+        return RoutingTables(self.mesh, self.topology, flags=self.flags) if self.topology else None
 
 
 def compare(old: State, new: State, *, reach: bool = True) -> Changes:
@@ -28,7 +35,7 @@ def compare(old: State, new: State, *, reach: bool = True) -> Changes:
         segments=tuple(segment_changes(old.topology, new.topology)),
         tunnels=tuple(tunnel_changes(old.topology, new.topology)),
         configurations=tuple(outdated_configurations(old.topology, new.topology)),
-        reach=tuple(reach_changes(old.mesh, old.topology, new.mesh, new.topology)) if reach else (),
+        reach=tuple(reach_changes(old.tables(), new.tables())) if reach else (),
         findings_added=tuple(_missing(new.findings, old.findings)),
         findings_removed=tuple(_missing(old.findings, new.findings)),
         reach_is_known=old.topology is not None and new.topology is not None,

@@ -6,33 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kgctl_py.changes.change import Member, MemberKind, ReachChange
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import Alike, classes
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
 from kgctl_py.mesh.routing.trace_targets import Target
-from kgctl_py.mesh.topology import Topology
 
 _Verdicts = tuple[Verdict, Verdict]
 _ABSENT = Alike(-1, "")
 
 
-def reach_changes(
-    old: Mesh, old_topology: Topology | None, new: Mesh, new_topology: Topology | None
-) -> tuple[ReachChange, ...]:
+def reach_changes(old: RoutingTables | None, new: RoutingTables | None) -> tuple[ReachChange, ...]:
     """Return the pairs with another verdict: of nodes and peers in both meshes, and of networks in either."""
-    if old_topology is None or new_topology is None:
+    if old is None or new is None:
         return ()
-    comparison = _Comparison(_Reach(old, old_topology), _Reach(new, new_topology))
+    comparison = _Comparison(_Reach(old), _Reach(new))
     return tuple(sorted(comparison.changes(), key=lambda change: (change.source, change.destination)))
 
 
 class _Reach:
     """Traces packets through one mesh."""
 
-    def __init__(self, mesh: Mesh, topology: Topology) -> None:
-        self.members: Mapping[Member, Target] = members(mesh, topology)
-        self.tables = RoutingTables(mesh, topology)
+    def __init__(self, tables: RoutingTables) -> None:
+        self.members: Mapping[Member, Target] = members(tables.mesh, tables.topology)
+        self.tables = tables
         self._classes = classes(self.tables, self.members)
 
     def trace(self, source: Member, destination: Member) -> Trace:

@@ -66,13 +66,9 @@ class Invocation:
 
     def agent_flags(self) -> "AgentFlags":
         """Return the flags of kg that a trace depends on; they are unknown if no DaemonSet can be read."""
-        from kgctl_py.kilo.agent_flags import agent_flags  # most commands do not need it
-        from kgctl_py.mesh.routing.agent_flags import UNKNOWN
+        from kgctl_py.kilo.agent_flags import known_flags  # most commands do not need it
 
-        try:
-            return agent_flags(self.cluster.objects().of)
-        except KgctlError:
-            return UNKNOWN
+        return known_flags(self.cluster.objects)
 
     def topology_if_any(self, mesh: Mesh) -> Topology | None:
         """Return the topology of `mesh` for commands that do not need it; if it has none, print why."""

@@ -11,6 +11,7 @@ from kgctl_py.compare.read_state import built_state
 from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.cluster_facts import ClusterFacts
+from kgctl_py.kilo.agent_flags import known_flags
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
@@ -25,11 +26,11 @@ def simulate(
     Raise KgctlError if the mesh has no topology, before or after the change.
     """
     facts = read_cluster_facts(cluster, options, mesh).facts
-    state, topology = built_state(mesh, options.granularity, cluster.look_up, facts)
+    state, topology = built_state(mesh, options.granularity, cluster.look_up, facts, known_flags(cluster.objects))
     supposed, planned = supposed_state(mesh, topology, what_if, look_up=cluster.look_up)
     supposed_facts = _supposed_facts(facts, what_if, supposed, cluster)
     findings = all_findings(supposed, planned, supposed_facts)
-    changes = compare(state, State(mesh=supposed, topology=planned, findings=findings))
+    changes = compare(state, State(mesh=supposed, topology=planned, findings=findings, flags=state.flags))
     return changes, tuple(_already_so(mesh, topology, what_if))
 
 

@@ -1,9 +1,12 @@
 """The flags of kg in Kilo's DaemonSets that a trace depends on (kilo cmd/kg/main.go)."""
 
 import contextlib
+from collections.abc import Callable
 from typing import TypeVar
 
+from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.kg_workloads_and_flags import Flags, Lister, kg_flags
+from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags, Encapsulate
 
 _PLUGINS = ("flannel", "cilium")
@@ -25,6 +28,14 @@ def agent_flags(list_objects: Lister) -> AgentFlags:
         local=_agreed([one.local for one in found]),
         cni=_agreed([one.cni for one in found]),
     )
+
+
+def known_flags(read_objects: Callable[[], Objects]) -> AgentFlags:
+    """Return these flags; they are unknown if the DaemonSets cannot be read."""
+    try:
+        return agent_flags(read_objects().of)
+    except KgctlError:
+        return UNKNOWN
 
 
 def _agreed(values: list[T | None]) -> T | None:

@@ -12,12 +12,16 @@ from tests.mesh.test_agent_flags import DROPPED, MISLED, TWINS
 POD_TO_NETWORK = ("trace", "10.42.2.7", "10.9.0.4")
 
 
-def run(folder: Path, args: tuple[str, ...], *daemon_sets: Manifest) -> Result:
-    """Run kgctl on a saved cluster with these DaemonSets."""
-    file = folder / "cluster.json"
+def saved(file: Path, *daemon_sets: Manifest) -> str:
+    """Save a cluster with these DaemonSets."""
     items = [*TWINS.nodes, *TWINS.peers, *daemon_sets]
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
-    return kgctl("--from-file", str(file), *args)
+    return str(file)
+
+
+def run(folder: Path, args: tuple[str, ...], *daemon_sets: Manifest) -> Result:
+    """Run kgctl on a saved cluster with these DaemonSets."""
+    return kgctl("--from-file", saved(folder / "cluster.json", *daemon_sets), *args)
 
 
 def last_line(folder: Path, *daemon_sets: Manifest) -> str:
@@ -62,3 +66,25 @@ def test_explain_names_the_flags_of_the_hops_within_a_location(tmp_path: Path) -
     assert (
         "IPIP" not in plugin + run(tmp_path, args).stdout + run(tmp_path, args, kilo("--encapsulate=never")).stdout
     )
+
+
+def test_changes_shows_what_another_flag_cuts_off(tmp_path: Path) -> None:
+    old, new = saved(tmp_path / "old.json", kilo("--encapsulate=never")), saved(tmp_path / "new.json", kilo())
+    done = kgctl("changes", old, new)
+    assert done.exit_code == 1
+    assert "Cut off" in done.stdout
+    assert MISLED in " ".join(done.stdout.split())
+    assert "Cut off" not in kgctl("changes", old, old).stdout
+
+
+def test_a_cluster_that_was_saved_without_its_daemon_set_does_not_look_as_if_flags_changed(tmp_path: Path) -> None:
+    without, known = saved(tmp_path / "old.json"), saved(tmp_path / "new.json", kilo())
+    for files in ((without, known), (known, without)):
+        assert kgctl("changes", *files).stdout == kgctl("changes", known, known).stdout
+
+
+def test_simulate_keeps_the_flags(tmp_path: Path) -> None:
+    for daemon_sets, is_reached in (((kilo(),), True), ((), False)):
+        done = run(tmp_path, ("simulate", "--without", "b1"), *daemon_sets)
+        reached = done.stdout.partition("Newly reached:\n")[2].partition("\n\n")[0]
+        assert ("the pods of node/a2" in reached) is is_reached

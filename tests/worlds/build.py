@@ -21,7 +21,7 @@ from tests.tunnel.host import Host, kernel_has_wireguard
 from tests.worlds import kilo_rules, proxy_rules
 from tests.worlds.addressed import Addressed, AddressedCluster
 from tests.worlds.kilo_rules import WIREGUARD
-from tests.worlds.sites import PORT, ROUTER, LocationSite, NodeSite, PeerSite
+from tests.worlds.sites import APART, PORT, ROUTER, LocationSite, NodeSite, PeerSite, subnet_of
 
 INTERNET, INSIDE = "net0", "lan0"
 """The devices of a host on the internet, and in the network of its location or its home."""
@@ -115,12 +115,14 @@ class World:
         self._bridge(network)
         if location.plan.nat:
             self._router(f"router-{index}", network, location.gateway, f"203.0.113.{200 + index}")
+            self._say(f"router-{index}", *_routes_on_link(location, location.lan, (False,)))
         if location.plan.lan:
             self._join(f"lan-{index}", network, INSIDE, f"{location.host}/{_bits(location.ipv6)}")
 
     def _node(self, node: NodeSite) -> None:
         lan_ips = f"{node.lan_ip}/{_bits(node.ipv6)}", f"{node.lan_ipv4}/24"
         self._join(node.name, f"loc{node.location.index}", INSIDE, *lan_ips)
+        self._say(node.name, *_routes_on_link(node.location, node.lan, (node.ipv6, False)))
         if node.internet_ip:
             self._join(node.name, "internet", INTERNET, f"{node.internet_ip}/24")
         else:
@@ -265,6 +267,13 @@ class World:
 
         with concurrent.futures.ThreadPoolExecutor(max(1, len(wanted))) as pool:
             return dict(zip(wanted, pool.map(asked, wanted.items()), strict=True))
+
+
+def _routes_on_link(location: LocationSite, own: int, families: Iterable[bool]) -> Iterator[str]:
+    """Give the routes to the other subnet of a location, which is on the same link."""
+    other = location.lan if own != location.lan else location.lan + APART
+    for ipv6 in dict.fromkeys(families):
+        yield f"ip route add {subnet_of(ipv6, 1, other)} dev {INSIDE}"
 
 
 def _bits(ipv6: bool) -> int:

@@ -247,7 +247,8 @@ def _is_met(doubt: str, view: _View) -> bool | None:
         ("keeps the source", not replaces),
         ("is older than 0.7.0", False),
         ("has --encapsulate=always, which is its default", False),
-        ("keeps the source", True),  # nobody else masquerades
+        ("the CNI plugin on", "keeps the source" in doubt),  # nobody else masquerades
+        ("are on one link", True),
     ):
         if words in doubt:
             return is_met

@@ -17,6 +17,8 @@ class NodePlan:
     keepalive: int = 0
     has_internal_ip: bool = True
     second_pod_cidr: bool = False
+    apart: bool = False
+    """Whether its internal IP is in another subnet than those of the other nodes of its location, on one link."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

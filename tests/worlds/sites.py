@@ -8,6 +8,8 @@ from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, Wor
 
 ROUTER = 254
 PORT = 51820
+APART = 100
+"""The distance from the subnet of a location to that of its nodes that are apart."""
 
 
 def address(ipv6: bool, network: int, subnet: int, host: int) -> str:
@@ -93,14 +95,19 @@ class NodeSite:
         return "" if self.location.plan.nat else f"203.0.113.{self.number}"
 
     @property
+    def lan(self) -> int:
+        """Its subnet in the network of its location."""
+        return self.location.lan + (APART if self.plan.apart else 0)
+
+    @property
     def lan_ip(self) -> str:
         """Its address in the network of its location."""
-        return address(self.ipv6, 1, self.location.lan, self.within)
+        return address(self.ipv6, 1, self.lan, self.within)
 
     @property
     def lan_ipv4(self) -> str:
         """Its IPv4 address there."""
-        return address(False, 1, self.location.lan, self.within)
+        return address(False, 1, self.lan, self.within)
 
     @property
     def internal_ip(self) -> str:

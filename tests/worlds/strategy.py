@@ -1,7 +1,5 @@
 """Worlds drawn by Hypothesis, which shrinks one that disagrees to the smallest."""
 
-import functools
-
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.nodes_and_peers import Granularity
@@ -22,6 +20,7 @@ def _locations(draw: st.DrawFn, index: int) -> LocationPlan:
         keepalive=st.just(1) if nat else _keepalives,
         has_internal_ip=_rarely.map(lambda rare: not rare),
         second_pod_cidr=_rarely,
+        apart=_rarely,
     )
     return LocationPlan(
         nodes=tuple(draw(st.lists(nodes, min_size=1, max_size=2))),
@@ -48,11 +47,12 @@ _services = st.builds(
 )
 
 
-@functools.cache
-def _strategies() -> tuple[Encapsulate | None, ...]:
-    """Give the ways to encapsulate that this machine can try: nodes of one subnet do not with crosssubnet."""
-    always = (Encapsulate.ALWAYS,) * 2 if kernel_has_ipip() else ()
-    return (None, Encapsulate.NEVER, Encapsulate.CROSS_SUBNET, *always)
+def possible(encapsulate: Encapsulate | None) -> Encapsulate | None:
+    """Give a flag, or that for no tunnel if this machine has no IPIP."""
+    return encapsulate if encapsulate is None or kernel_has_ipip() else Encapsulate.NEVER
+
+
+_encapsulate = st.sampled_from((None, *Encapsulate, Encapsulate.ALWAYS)).map(possible)
 
 
 @st.composite
@@ -65,7 +65,7 @@ def _clusters(draw: st.DrawFn, *, ipv6: bool, locations: int, peers: int) -> Clu
         services=tuple(draw(st.lists(_services, max_size=2))),
         declares_services=draw(_rarely),
         replaces_sources=draw(st.booleans()),
-        encapsulate=draw(st.sampled_from(_strategies())),
+        encapsulate=draw(_encapsulate),
         masquerades=draw(_rarely.map(lambda rare: not rare)),
     )
 

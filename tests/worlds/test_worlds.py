@@ -1,5 +1,6 @@
 """Each trace of random worlds is what a packet does: who answers, and whether anybody does."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.mesh.routing.agent_flags import Encapsulate
 from tests.tunnel.lab import why_not
 from tests.worlds.judge import judge
 from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, ServicePlan, WorldPlan
-from tests.worlds.strategy import worlds
+from tests.worlds.strategy import possible, worlds
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +89,7 @@ def test_each_feature_is_in_some_of_the_worlds() -> None:
 
 FEATURES = {
     *Granularity,
+    *("never", "not told", "not masqueraded", "apart"),
     *("two clusters", "IPv6", "hears", "NAT", "public", "LAN", "twin", "leader", "alone", "second pod CIDR"),
     *("peer", "listens", "keepalive", "PSK", "network", "same address", "second address"),
     *("Service", "local Service", "without endpoints", "declared Services", "routed Services", "replaced sources"),
@@ -113,6 +116,10 @@ def features(plan: WorldPlan) -> set[str]:
         "peer": bool(peers),
         "listens": any(peer.listens for peer in peers),
         "keepalive": any(peer.keepalive for peer in peers),
+        "never": any(cluster.encapsulate is Encapsulate.NEVER for cluster in plan.clusters),
+        "not told": any(cluster.encapsulate is None for cluster in plan.clusters),
+        "not masqueraded": not all(cluster.masquerades for cluster in plan.clusters),
+        "apart": any(node.apart for node in nodes),
         "PSK": any(peer.psk for peer in peers),
         "network": any(peer.network for peer in peers),
         "second address": any(peer.dual for peer in peers),
@@ -214,3 +221,38 @@ def test_a_world_that_disagreed_once_agrees(plan: WorldPlan) -> None:
     judged = judge(plan)
     assert judged.wrong == ()
     assert judged.compared > 2 * judged.perhaps
+
+
+def _encapsulated(*locations: LocationPlan, ipv6: bool = False) -> WorldPlan:
+    cluster = ClusterPlan(
+        granularity=Granularity.LOCATION,
+        locations=locations,
+        peers=(PeerPlan(address=1, keepalive=1),),
+        ipv6=ipv6,
+        encapsulate=Encapsulate.ALWAYS,
+    )
+    return WorldPlan(clusters=(cluster,))
+
+
+TWO = LocationPlan(nodes=(NODE, NODE))
+WITH_LAN = LocationPlan(nodes=(NODE, NODE), lan=True)
+ENCAPSULATED = {
+    "two locations": _encapsulated(TWO, WITH_LAN),
+    "IPv6 packets, which the tunnel does not carry": _encapsulated(TWO, WITH_LAN, ipv6=True),
+    "internal IPs that another location has, to which the tunnel does not lead": _encapsulated(
+        TWO, LocationPlan(nodes=(NODE, NODE), lan=True, twin=True)
+    ),
+    "the internal IP of a node that the leader of another location has": _encapsulated(
+        LocationPlan(nodes=(NODE, NodePlan(leader=True))), LocationPlan(nodes=(NODE,), lan=True, twin=True)
+    ),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("plan", ENCAPSULATED.values(), ids=ENCAPSULATED)
+def test_a_world_in_which_kg_encapsulates_if_the_kernel_can_agrees(plan: WorldPlan) -> None:
+    (cluster,) = plan.clusters
+    tried = dataclasses.replace(cluster, encapsulate=possible(cluster.encapsulate))
+    judged = judge(WorldPlan(clusters=(tried,)))
+    assert judged.wrong == ()
+    assert judged.compared > 10 * judged.perhaps

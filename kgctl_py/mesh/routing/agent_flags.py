@@ -40,5 +40,14 @@ class AgentFlags(Value, frozen=True, kw_only=True):
             case _:
                 return None
 
+    def known_in(self, other: "AgentFlags") -> "AgentFlags":
+        """Return only the flags that `other` also knows, so that a comparison does not depend on what is known."""
+        return AgentFlags(
+            encapsulate=None if other.encapsulate is None else self.encapsulate,
+            compatibility=None if other.compatibility is None else self.compatibility,
+            local=None if other.local is None else self.local,
+            cni=None if other.cni is None else self.cni,
+        )
+
 
 UNKNOWN = AgentFlags()
