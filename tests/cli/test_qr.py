@@ -272,6 +272,29 @@ def test_a_pipe_gets_no_private_key(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("qr", "peer", "laptop", "--private-key", "phone.key"),
+        ("qr", "peer", "laptop", "--private-key", "phone.key", "-O", "laptop.jpg"),
+        ("peer", "add", "desk", "--print", "qr"),
+        ("peer", "rotate", "desk", "--yes", "--print", "qr"),
+    ],
+)
+def test_the_picture_in_a_hint_has_the_name_of_the_peer(command: tuple[str, ...]) -> None:
+    result = run(*command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f" -O {'laptop' if 'laptop' in command else 'desk'}.png\n")
+
+
+def test_a_narrow_terminal_suggests_a_picture_with_the_name_of_the_peer() -> None:
+    cluster = Cluster([node("node-1", 1)], [peer("tablet", 1, publicKey=PUBLIC)])
+    Path("cluster.json").write_text(cluster.as_list())
+    for options in ((), ("--small",)):
+        args = ("qr", "peer", "tablet", *QUICK, "--private-key", "phone.key", *options)
+        assert "or add -O tablet.png" in in_terminal(*args, columns=20).stderr
+
+
 def test_a_file_on_stdout_gets_no_private_key() -> None:
     with Path("out").open("wb") as out:
         command = kgctl_program("--from-file", "cluster.json", *WITH_KEY)
@@ -290,7 +313,7 @@ def test_without_the_private_key_the_usage_is_wrong() -> None:
 def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> None:
     conf = run("showconf", "peer", "phone", "-o", "wg-quick", *QUICK).stdout
     with pytest.raises(KgctlError, match="needs the private key"):
-        qr_content(conf, FileOptions(file="phone.png"))
+        qr_content(conf, FileOptions(file="phone.png"), "phone")
 
 
 def test_the_private_key_of_another_peer_is_refused() -> None:
@@ -344,4 +367,4 @@ def test_a_code_sets_dns_without_a_command_which_apps_refuse() -> None:
 def test_a_new_peer_shown_as_a_code_is_for_a_phone() -> None:
     for shown, for_phone in ((Print.QR, True), (Print.CONF, False)):
         options = DeliveryOptions(print_=shown, file="phone.svg" if for_phone else None)
-        assert options.form(WgQuickSettings(), HostOptions(), None).for_phone is for_phone
+        assert options.form("phone", WgQuickSettings(), HostOptions(), None).for_phone is for_phone

@@ -95,7 +95,7 @@ def peer(
             "missing option --private-key", hint="add --private-key FILE, or --private-key - to read stdin"
         )
     settings = wg_quick.settings(aggregates=True)
-    check_qr(settings, file)
+    check_qr(settings, file, name)
     form = Form(
         format=Format.WG_QUICK,
         settings=settings,
@@ -115,5 +115,10 @@ def peer(
         return show(run.cluster, topology, subject, replace(form, settings=settings)).text
 
     show_qr(
-        shown.text, file, invert=invert, small=small, smaller=partial(smaller_options, text_of, topology, settings)
+        shown.text,
+        file,
+        name,
+        invert=invert,
+        small=small,
+        smaller=partial(smaller_options, text_of, topology, settings),
     )

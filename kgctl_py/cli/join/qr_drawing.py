@@ -12,11 +12,11 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.smaller_settings import Fits, Smaller
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.escape_text import typed
 from kgctl_py.fs import files
 from kgctl_py.render.config import qr_code
 from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 
-_AS_PICTURE = "-O phone.png"
 _SMALL = "or add --small, if the font of the terminal has sextant characters"
 _PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
 
@@ -26,7 +26,7 @@ def no_smaller(_: Fits) -> Iterator[str]:
     return iter(())
 
 
-def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
+def check_qr(settings: WgQuickSettings, file: FileOptions, peer: str) -> None:
     """Raise UsageError for options that do not work with a QR code, before anything is read or created."""
     if settings.table:
         raise UsageError(
@@ -35,10 +35,12 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
     if file.file is None and not sys.stdout.isatty():
         raise UsageError(
             "refusing to print a QR code with a private key: stdout is not a terminal",
-            hint=f"to write a picture, add {_AS_PICTURE}",
+            hint=f"to write a picture, add {_as_picture(peer)}",
         )
     if file.file is not None and not is_picture(file.file):
-        raise UsageError(f'-O "{file.file}" does not end in .png or .svg', hint=f"for example: {_AS_PICTURE}")
+        raise UsageError(
+            f'-O "{file.file}" does not end in .png or .svg', hint=f"for example: {_as_picture(peer)}"
+        )
 
 
 def is_picture(file: str) -> bool:
@@ -47,13 +49,21 @@ def is_picture(file: str) -> bool:
 
 
 def show_qr(
-    conf: str, file: FileOptions, *, invert: bool = False, small: bool = False, smaller: Smaller = no_smaller
+    conf: str,
+    file: FileOptions,
+    peer: str,
+    *,
+    invert: bool = False,
+    small: bool = False,
+    smaller: Smaller = no_smaller,
 ) -> None:
-    """Print a complete configuration as a QR code, or write it to the file, which only the user can read."""
+    """Print the configuration of a peer as a QR code, or write it to the file, which only the user can read."""
     if small and file.file is None:
-        content: str | bytes = _small_code(_text(conf, smaller), smaller, ink_is_dark=terminal.coloured != invert)
+        content: str | bytes = _small_code(
+            _text(conf, smaller), peer, smaller, ink_is_dark=terminal.coloured != invert
+        )
     else:
-        content = qr_content(conf, file, invert=invert, smaller=smaller, has_small=True)
+        content = qr_content(conf, file, peer, invert=invert, smaller=smaller, has_small=True)
     if file.file is None:
         typer.echo(content, nl=False)
     else:
@@ -63,12 +73,13 @@ def show_qr(
 def qr_content(
     conf: str,
     file: FileOptions,
+    peer: str,
     *,
     invert: bool = False,
     smaller: Smaller = no_smaller,
     has_small: bool = False,
 ) -> str | bytes:
-    """Return the QR code of a complete configuration: a picture for a file, otherwise text for this terminal.
+    """Return the QR code of the configuration of a peer: a picture for a file, otherwise text for this terminal.
 
     `has_small` means that the command has the option --small.
     Raise KgctlError if it has no private key, is too long for a code, or the code is too wide for the terminal.
@@ -76,7 +87,7 @@ def qr_content(
     text = _text(conf, smaller)
     if file.file is not None:
         return _PICTURES[Path(file.file).suffix.lower()](text)
-    lines = _fitting_lines(text, smaller, ink_is_dark=terminal.coloured != invert, has_small=has_small)
+    lines = _fitting_lines(text, peer, smaller, ink_is_dark=terminal.coloured != invert, has_small=has_small)
     return "".join(f"{qr_code.black_on_white(line) if terminal.coloured else line}\n" for line in lines)
 
 
@@ -92,44 +103,46 @@ def _text(conf: str, smaller: Smaller) -> str:
     return text
 
 
-def _small_code(text: str, smaller: Smaller, *, ink_is_dark: bool) -> str:
+def _small_code(text: str, peer: str, smaller: Smaller, *, ink_is_dark: bool) -> str:
     """Return the code in sextants; raise KgctlError if it still does not fit."""
-    _check_encoding()
+    _check_encoding(peer)
     columns = os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
     border = next((border for border in qr_code.BORDERS if qr_code.small_width(text, border) <= columns), None)
     if border is None:
-        raise _too_wide(text, columns, smaller, width=qr_code.small_width)
+        raise _too_wide(text, columns, peer, smaller, width=qr_code.small_width)
     lines = qr_code.sextants(text, ink_is_dark=ink_is_dark, border=border)
     return "".join(f"{qr_code.on_white(line) if terminal.coloured else line}\n" for line in lines)
 
 
-def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool, has_small: bool) -> tuple[str, ...]:
+def _fitting_lines(
+    text: str, peer: str, smaller: Smaller, *, ink_is_dark: bool, has_small: bool
+) -> tuple[str, ...]:
     """Return the lines of the code, with as much border as fits into the terminal.
 
     Raise KgctlError for a code that is too wide; warn about one that needs scrolling.
     """
-    _check_encoding()
+    _check_encoding(peer)
     size = os.get_terminal_size(sys.stdout.fileno())
     columns = size.columns or sys.maxsize  # 0 is an unknown width
     border = next((border for border in qr_code.BORDERS if qr_code.width(text, border) <= columns), None)
     if border is None:
         fits_small = has_small and qr_code.small_width(text, min(qr_code.BORDERS)) <= columns
-        raise _too_wide(text, columns, smaller, *([_SMALL] if fits_small else []))
+        raise _too_wide(text, columns, peer, smaller, *([_SMALL] if fits_small else []))
     lines = qr_code.half_blocks(text, ink_is_dark=ink_is_dark, border=border)
     if 0 < size.lines <= len(lines):  # the prompt also takes a line
         terminal.warn(
-            f"the QR code needs {len(lines) + 1} lines, but the terminal has {size.lines}", _larger_window()
+            f"the QR code needs {len(lines) + 1} lines, but the terminal has {size.lines}", _larger_window(peer)
         )
     return lines
 
 
-def _check_encoding() -> None:
+def _check_encoding(peer: str) -> None:
     try:
         qr_code.BLOCKS.encode(sys.stdout.encoding)
     except UnicodeEncodeError:
         raise KgctlError(
             f"the encoding {sys.stdout.encoding} of the terminal cannot show a QR code",
-            hint=f"to write a picture, add {_AS_PICTURE}",
+            hint=f"to write a picture, add {_as_picture(peer)}",
         ) from None
 
 
@@ -146,7 +159,12 @@ def _too_long(text: str, smaller: Smaller) -> KgctlError:
 
 
 def _too_wide(
-    text: str, columns: int, smaller: Smaller, *hints: str, width: Callable[[str, int], int] = qr_code.width
+    text: str,
+    columns: int,
+    peer: str,
+    smaller: Smaller,
+    *hints: str,
+    width: Callable[[str, int], int] = qr_code.width,
 ) -> KgctlError:
     narrowest = min(qr_code.BORDERS)
 
@@ -155,12 +173,16 @@ def _too_wide(
         return qr_code.holds(text) and width(text, narrowest) <= columns
 
     message = f"the QR code needs {width(text, narrowest)} columns, but the terminal has {columns}"
-    return KgctlError(message, hint="\n".join((_larger_window(), *hints, *_fitting(smaller(fits)))))
+    return KgctlError(message, hint="\n".join((_larger_window(peer), *hints, *_fitting(smaller(fits)))))
 
 
 def _fitting(options: Iterator[str]) -> Iterator[str]:
     return (f"to make it fit, add {option}" for option in options)
 
 
-def _larger_window() -> str:
-    return f"enlarge the window, use a smaller font, or add {_AS_PICTURE}"
+def _larger_window(peer: str) -> str:
+    return f"enlarge the window, use a smaller font, or add {_as_picture(peer)}"
+
+
+def _as_picture(peer: str) -> str:
+    return f"-O {typed(peer)}.png"

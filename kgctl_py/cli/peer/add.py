@@ -71,7 +71,7 @@ def add(
     check_name(name)
     out = delivery_for(git, out, public_key, adopt)
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
-    form = out.form(settings, host, public_key or adopt)
+    form = out.form(name, settings, host, public_key or adopt)
     adopted = _adopted(adopt, public_key)
     private, public = (adopted.private_key, adopted.public_key) if adopted else key_pair(public_key, out)
     requested, addresses = options.allowed_ips(), pool_option(pool)
@@ -151,7 +151,7 @@ class _Addition(Value, frozen=True):
     def create(self, files: tuple[ConfigFile, ...], planned: PlannedPeer) -> None:
         cluster, peer = self.invocation.cluster, planned.peer
         with (
-            delivery.staged(files, self.out, self.smaller(cluster.mesh(), peer)) as deliver,
+            delivery.staged(files, peer.name, self.out, self.smaller(cluster.mesh(), peer)) as deliver,
             create_peer(cluster, planned, terminal.tell_notice) as (mesh, created),
         ):
             cidrs = ", ".join(map(str, created.allowed_ips))
@@ -160,7 +160,7 @@ class _Addition(Value, frozen=True):
                 deliver()
                 return
             moved = self.configuration(mesh, created)
-            with delivery.staged(moved, self.out, self.smaller(mesh, created)) as deliver_moved:
+            with delivery.staged(moved, peer.name, self.out, self.smaller(mesh, created)) as deliver_moved:
                 deliver_moved()
 
     def configuration(self, others: Mesh, peer: Peer) -> tuple[ConfigFile, ...]:
@@ -179,7 +179,7 @@ class _Addition(Value, frozen=True):
             terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run)')
         else:
             smaller = self.smaller(self.invocation.cluster.mesh(), planned.peer)
-            with delivery.staged(files, self.out, smaller) as deliver:
+            with delivery.staged(files, planned.peer.name, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
             from kgctl_py.cli.options.file_options import FileOptions, put

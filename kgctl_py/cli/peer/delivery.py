@@ -74,13 +74,13 @@ def smaller_configurations(
 
 @contextlib.contextmanager
 def staged(
-    made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None" = None
+    made: Sequence[ConfigFile], peer: str, options: DeliveryOptions, smaller: "Smaller | None" = None
 ) -> Iterator[Callable[[], None]]:
     """Write a temporary file, draw the QR code, and yield the function that delivers both.
 
     If the code does not fit, the error suggests the options of `smaller`.
     """
-    printed = _printed(made, options, smaller)
+    printed = _printed(made, peer, options, smaller)
     if options.file is None:
         yield lambda: _echo(printed, options)
         return
@@ -100,7 +100,9 @@ def staged(
         yield deliver
 
 
-def _printed(made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None") -> str | bytes:
+def _printed(
+    made: Sequence[ConfigFile], peer: str, options: DeliveryOptions, smaller: "Smaller | None"
+) -> str | bytes:
     if options.printed not in (Print.CONF, Print.QR):
         return ""
     (file,) = made
@@ -110,7 +112,7 @@ def _printed(made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Sma
     from kgctl_py.cli.options.file_options import FileOptions
 
     picture = FileOptions(file=options.file if options.is_picture else None)
-    return qr_content(str(file.content), picture, smaller=smaller or no_smaller)
+    return qr_content(str(file.content), picture, peer, smaller=smaller or no_smaller)
 
 
 def _echo(printed: str | bytes, options: DeliveryOptions) -> None:

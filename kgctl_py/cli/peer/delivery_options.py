@@ -76,11 +76,11 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         """The format of the configuration."""
         return Format(self.output)
 
-    def form(self, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
+    def form(self, peer: str, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
         """Return the form; raise UsageError, before any change, if it cannot be printed or written."""
         form = replace(host.form(self.format, settings), target=self.file or "")
         if self.printed is Print.QR:
-            self._check_qr(settings)
+            self._check_qr(peer, settings)
             form = replace(form, for_phone=True)
         elif self.file or (self.printed is Print.CONF and not self.format.is_text):
             from kgctl_py.cli.options.format_checks import check_place  # any text can go to stdout
@@ -93,7 +93,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             )
         return form
 
-    def _check_qr(self, settings: WgQuickSettings) -> None:
+    def _check_qr(self, peer: str, settings: WgQuickSettings) -> None:
         from kgctl_py.cli.join.qr_drawing import check_qr
         from kgctl_py.cli.options.file_options import FileOptions
         from kgctl_py.cli.options.format_checks import check_place
@@ -102,7 +102,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             raise UsageError(f"-o {self.format} and --print qr exclude each other", hint="use one of them")
         if self.file and not self.is_picture:
             check_place(self.format, self.file)
-        check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
+        check_qr(settings, FileOptions(file=self.file if self.is_picture else None), peer)
 
     @property
     def is_picture(self) -> bool:

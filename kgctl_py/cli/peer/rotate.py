@@ -51,7 +51,7 @@ def rotate(
     from kgctl_py.peers.shared_key import update_sharers
 
     out = delivery_for(git, options, public_key)
-    form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
+    form = out.form(name, wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
         raise UsageError("--print yaml does not work with kgctl peer rotate", hint="use --print conf")
     private, public = key_pair(public_key, out)
@@ -70,7 +70,7 @@ def rotate(
     current = store.get(name)
     smaller = smaller_configurations(run, mesh, renewed, form, private) if out.printed is Print.QR else None
     with (
-        delivery.staged(files, out, smaller) as deliver,
+        delivery.staged(files, name, out, smaller) as deliver,
         rotate_keys(store, current, renewed, terminal.tell_notice),
     ):
         terminal.say(f"{store.title(name)} has a new key")
