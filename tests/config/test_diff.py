@@ -124,7 +124,7 @@ def test_what_is_unknown_about_the_cluster_is_not_compared(tmp_path: Path) -> No
 
 def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> None:
     change(file, "^Address = .*", "Address = 10.5.0.1/24")
-    assert diff(file, *SERVICES).exit_code == 0
+    assert diff(file).exit_code == 0
     change(file, "^Address = .*", "Address = 10.5.0.8/24")
     wrong = diff(file, *SERVICES)
     assert (wrong.exit_code, wrong.stdout) == (1, "~ interface  Address -10.5.0.8/24 +10.5.0.1/32\n")
@@ -262,3 +262,35 @@ def test_aggregated_networks_are_the_same_as_their_parts(tmp_path: Path) -> None
     more = Cluster((*nodes, node("n6", 6)), (LAPTOP,))
     told = diff(tmp_path / "laptop.conf", *SERVICES, cluster=more).stdout
     assert told.endswith("AllowedIPs +10.42.6.0/24 +10.1.0.6/32\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--mtu", "1280"),
+        ("--dns", "none"),
+        ("--table", "off"),
+        ("--listen-port", "7000"),
+        ("--address", "10.5.0.1"),
+    ],
+)
+def test_a_setting_of_the_interface_needs_an_interface_section_to_compare(
+    tmp_path: Path, option: tuple[str, str]
+) -> None:
+    file = tmp_path / "laptop.conf"
+    file.write_text(CLUSTER.kgctl("showconf", "peer", "laptop").stdout)
+    assert diff(file).exit_code == 0
+    result = diff(file, *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f'kgctl: "{file}" has no [Interface] section to compare with {option[0]}\nhint: leave out {option[0]}\n'
+    )
+
+
+@pytest.mark.parametrize("option", [("--dns", "none"), ("--table", "off")])
+def test_an_interface_has_neither_dns_nor_a_table_to_compare(option: tuple[str, str]) -> None:
+    result = CLUSTER.kgctl("diff", "peer", "laptop", "--interface", "wg7", *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"kgctl: {option[0]} does not work with --interface\nhint: use --conf, or leave out {option[0]}\n"
+    )

@@ -19,7 +19,7 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import compare
 from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.device_conf import device_conf
-from kgctl_py.config.read_configuration import read_configuration
+from kgctl_py.config.read_configuration import read_configuration, shown_source
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.net.host_interfaces import Device
@@ -79,7 +79,7 @@ def peer(
     """
     with _usage_exit_code():
         settings = wg_quick.settings()
-        source = _read(conf, interface)
+        source = _read(conf, interface, wg_quick)
         run: Invocation = context.obj
         mesh = run.mesh()
         peer = ready_peer(mesh, name)
@@ -109,14 +109,17 @@ def _usage_exit_code() -> Iterator[None]:
         raise
 
 
-def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
+def _read(conf: str | None, interface: str | None, wg_quick: ComparedWgQuickOptions) -> wireguard.Conf | Device:
     """Return the configuration or the interface to compare."""
     if conf is not None and interface is None:
-        return _read_conf(conf)
+        actual = _read_conf(conf)
+        wg_quick.check_file(shown_source(conf), actual)
+        return actual
     if conf is not None:
         raise UsageError("--conf and --interface exclude each other", hint="use one of them")
     if interface is None:
         raise UsageError("missing option --conf or --interface", hint="add --conf FILE or --interface NAME")
+    wg_quick.check_device()
     from kgctl_py.net.read_device import read_device
 
     device = read_device(interface)

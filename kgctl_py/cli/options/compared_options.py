@@ -6,9 +6,14 @@ import typer
 
 from kgctl_py.cli import INTERFACE, ROUTING
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.wireguard import Conf
 from kgctl_py.wireguard.endpoint import MAX_PORT
 
 _NOT_COMPARED = "not compared by default"
+_OF_INTERFACE = ("--address", "--dns", "--mtu", "--table", "--listen-port")
+_OF_FILES = ("--dns", "--table")
+"""The settings that a WireGuard interface does not have."""
 
 
 class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
@@ -69,3 +74,16 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
             rich_help_panel=INTERFACE,
         ),
     ] = None
+
+    def check_file(self, shown_source: str, actual: Conf) -> None:
+        """Raise KgctlError for a setting of the interface if the configuration has no [Interface] section."""
+        option = next(filter(self.given().__contains__, _OF_INTERFACE), None)
+        if option and actual.interface is None:
+            message = f"{shown_source} has no [Interface] section to compare with {option}"
+            raise KgctlError(message, hint=f"leave out {option}")
+
+    def check_device(self) -> None:
+        """Raise UsageError for a setting that only a file has."""
+        option = next(filter(self.given().__contains__, _OF_FILES), None)
+        if option:
+            raise UsageError(f"{option} does not work with --interface", hint=f"use --conf, or leave out {option}")
