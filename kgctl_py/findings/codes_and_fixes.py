@@ -675,8 +675,8 @@ class Code(enum.StrEnum):
         ),
         "",
         (
-            "Give the peer another address with the option --ip of kgctl peer set, which replaces all its "
-            "allowed IPs, and update the configuration on its machine."
+            "Give the peer other addresses with the option --ip of kgctl peer set, which replaces all its allowed "
+            "IPs, or another endpoint with --endpoint, and update the configuration on its machine."
         ),
     )
     PEER_PSK = (

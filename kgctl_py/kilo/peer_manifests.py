@@ -11,7 +11,7 @@ from kgctl_py.kube.objects.yaml_places import Document, Region, documents
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
 from kgctl_py.value import Value, replace
-from kgctl_py.wireguard.endpoint import is_dns_name
+from kgctl_py.wireguard.endpoint import NAME_RULE, is_dns_name
 
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "": ("apiVersion", "kind", "metadata", "spec"),
@@ -134,7 +134,7 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     if name in (None, "") and not metadata.get("generateName"):
         yield _fault("metadata.name", "is missing")
     if isinstance(name, str) and name and not is_dns_name(name):
-        yield _fault("metadata.name", f'"{name}" must consist of lower-case letters, digits, "-", and "."')
+        yield _fault("metadata.name", f'"{name}" is not a valid name: use {NAME_RULE}')
 
 
 def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:

@@ -9,6 +9,10 @@ from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
 MAX_KEEPALIVE = 65535
+OUT_OF_RANGE = (
+    f"is outside of the range of WireGuard, 0 to {MAX_KEEPALIVE}, so kgctl writes 0, which turns keepalives off"
+)
+"""The problem of a keepalive that `clamped` changes, after its name and value."""
 
 MAX_INTERFACE_NAME = 15
 _INTERFACE_NAME = re.compile(rf"[a-zA-Z0-9_=+.-]{{1,{MAX_INTERFACE_NAME}}}")

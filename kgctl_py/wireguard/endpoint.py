@@ -12,6 +12,8 @@ MAX_NAME = 253
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 """A pattern for any regular expression engine; a name also has at most `MAX_NAME` characters."""
+NAME_RULE = f'up to {MAX_NAME} lower-case letters, digits, "-", and "."; start and end with a letter or digit'
+"""The rule of `is_dns_name` in words; each part between dots also starts and ends so."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 MISTYPED = "is a mistyped address: the last label of a host name cannot be a number"

@@ -161,7 +161,7 @@ def test_a_program_gets_all_of_it() -> None:
         (("--without", "a1,a2,b1"), 1, "no ready node would be left"),
         (("--with-node", "a1"), 1, 'node "a1" already exists'),
         (("--with-node", "n", "--with-node", "n,location=b"), 2, '--with-node has node "n" twice'),
-        (("--with-node", "A"), 2, '--with-node "A" is not a valid node name: use lower-case'),
+        (("--with-node", "a-"), 2, '--with-node "a-" is not a valid node name: use up to 253 lower-case'),
         (("--with-node", "c,x=1"), 2, '--with-node "c,x=1" has the unknown key "x"'),
         (("--with-node", "c,leader,leader"), 2, '--with-node "c,leader,leader" has leader twice'),
         (("--with-node", "c,leader=no"), 2, 'leader "no" is not "true"\nhint: for example: leader=true'),

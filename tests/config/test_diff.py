@@ -124,7 +124,7 @@ def test_what_is_unknown_about_the_cluster_is_not_compared(tmp_path: Path) -> No
 
 def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> None:
     change(file, "^Address = .*", "Address = 10.5.0.1/24")
-    assert diff(file).exit_code == 0
+    assert diff(file, *SERVICES).exit_code == 0
     change(file, "^Address = .*", "Address = 10.5.0.8/24")
     wrong = diff(file, *SERVICES)
     assert (wrong.exit_code, wrong.stdout) == (1, "~ interface  Address -10.5.0.8/24 +10.5.0.1/32\n")

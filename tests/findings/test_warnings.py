@@ -46,12 +46,12 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         (
             NODE,
             of_node(persistent_keepalive="65536"),
-            'K-KEEPALIVE node "n": kgctl prints persistent-keepalive 65536 as 0',
+            'K-KEEPALIVE node "n": persistent-keepalive 65536 is outside of the range of WireGuard, 0 to 65535',
         ),
         (
             PEER,
             cluster(persistentKeepalive=65536),
-            'K-KEEPALIVE peer "p": kgctl prints persistentKeepalive 65536 as 0',
+            'K-KEEPALIVE peer "p": persistentKeepalive 65536 is outside of the range of WireGuard, 0 to 65535',
         ),
         (
             PEER,

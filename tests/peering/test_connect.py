@@ -325,6 +325,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
         (("aws", "dead"), 1, 'cluster "dead": it does not answer'),
         (("aws", "Edge_1=edge"), 2, '"Edge_1" cannot be the name of a cluster'),
+        (("aws", "edge-=edge"), 2, 'digits, and "-"; start and end with a letter or digit'),
         (("aws", "edge", "--services", "x"), 2, '"x" is not one of the clusters'),
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),

@@ -10,6 +10,7 @@ import yaml
 
 from kgctl_py import names
 from kgctl_py.kube.api_error import ApiError
+from kgctl_py.wireguard.endpoint import NAME_RULE
 from tests.api.peers import public_key, value
 from tests.cli.kgctl import kgctl
 from tests.connect.in_memory_peers import InMemoryPeers
@@ -220,7 +221,7 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         ((f"new,10.42.1.7,{key('new')},,,,",), 'is already in use: 10.42.1.0/24 is the pod CIDR of node "north"'),
         ((f"new,10.5.0.0/24,{key('new')},,,,",), 'is already in use: 10.5.0.9/32 is an allowed IP of peer "old"'),
         (("old,10.42.1.7,,,,,",), 'peer "old": the allowed IP "10.42.1.7/32" is already in use'),
-        (("New,,,,,,",), 'fleet.csv:2: "New" is not a valid peer name'),
+        (("new-,,,,,,",), 'fleet.csv:2: "new-" is not a valid peer name: use ' + NAME_RULE),
         ((",10.5.0.1,,,,,",), "fleet.csv:2: the peer has no name"),
         (("a,,,,,,", "a,,,,,,"), 'fleet.csv:3: peer "a" is also in fleet.csv:2'),
         (("new,10.5.0.7/24,,,,,",), 'fleet.csv:2: Addresses "10.5.0.7/24" has host bits set'),

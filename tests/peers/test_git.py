@@ -15,6 +15,7 @@ from typer.testing import Result
 
 from kgctl_py import names
 from kgctl_py.wireguard import keygen
+from kgctl_py.wireguard.endpoint import NAME_RULE
 from tests.api.peers import public_key, value
 from tests.cli.kgctl import completed, kgctl, kgctl_program
 from tests.in_memory import EXAMPLE
@@ -260,6 +261,7 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
             "--dry-run server does not work with --git",
         ),
         (("add", "../mia"), 2, '"../mia" is not a valid peer name'),
+        (("add", "mia-"), 2, '"mia-" is not a valid peer name: use ' + NAME_RULE),
         (("rotate", "an"), 1, 'peer "an" not found'),
         (("rotate", "laptop"), 1, 'peer "laptop" not found in "'),
         (

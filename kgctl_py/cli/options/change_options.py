@@ -11,7 +11,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.peers.address_choice import DEFAULT_POOLS
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.wireguard import Key
-from kgctl_py.wireguard.endpoint import is_dns_name
+from kgctl_py.wireguard.endpoint import NAME_RULE, is_dns_name
 
 DryRunOption = Annotated[
     DryRun | None,
@@ -70,7 +70,7 @@ AdoptOption = Annotated[
 def check_name(name: str) -> None:
     """Raise UsageError for a name that is invalid in Kubernetes."""
     if not is_dns_name(name):
-        raise UsageError(f'"{name}" is not a valid peer name: use lower-case letters, digits, "-", and "."')
+        raise UsageError(f'"{name}" is not a valid peer name: use {NAME_RULE}')
 
 
 def pool_option(text: str | None) -> IPInterface | None:

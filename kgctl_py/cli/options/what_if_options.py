@@ -13,7 +13,7 @@ from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
+from kgctl_py.wireguard.endpoint import NAME_RULE, is_dns_name, parse_endpoint
 
 _EXAMPLE = "--with-node rome-1,location=rome,endpoint=203.0.113.9:51820"
 
@@ -95,7 +95,7 @@ def _new_node(text: str) -> NewNode:
     name, *pairs = text.split(",")
     if not is_dns_name(name):
         raise UsageError(
-            f'--with-node "{name}" is not a valid node name: use lower-case letters, digits, "-", and "."',
+            f'--with-node "{name}" is not a valid node name: use {NAME_RULE}',
             hint=f"for example: {_EXAMPLE}",
         )
     given: dict[str, Any] = {}

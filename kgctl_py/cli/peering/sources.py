@@ -70,7 +70,8 @@ def parse_source(text: str) -> Source:
         )
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
+            f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"; '
+            "start and end with a letter or digit",
             hint=f"give it a name: NAME={shlex.quote(source)}",
         )
     return Source(name=name, word=text, **fields)

@@ -9,7 +9,7 @@ from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Condition, Node
-from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE, OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from kgctl_py.findings.cluster_facts import KgPod
@@ -91,8 +91,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
             code=Code.KEEPALIVE,
             subject=_subject(node),
             field=names.PERSISTENT_KEEPALIVE,
-            message=f"kgctl prints persistent-keepalive {node.persistent_keepalive} as 0: "
-            f"WireGuard accepts 0 to {MAX_KEEPALIVE}",
+            message=f"persistent-keepalive {node.persistent_keepalive} {OUT_OF_RANGE}",
             command=annotate(node, f"{names.PERSISTENT_KEEPALIVE}=25"),
         )
 

@@ -7,7 +7,7 @@ from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
-from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE, OUT_OF_RANGE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 
 _NANOSECONDS = 1_000_000_000
@@ -74,7 +74,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     """Yield a keepalive that WireGuard does not accept."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
-        message = f"kgctl prints persistentKeepalive {seconds} as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
+        message = f"persistentKeepalive {seconds} {OUT_OF_RANGE}"
         meant = _in_seconds(seconds)
         hint = f"if the Go kgctl wrote it in nanoseconds, use {meant}" if meant else ""
         command = _set_command(peer, f"--keepalive {meant or 25}")
@@ -97,7 +97,11 @@ def unusable_ips(peer: Peer) -> Iterator[Finding]:
         if why := unusable(cidr):
             place = "" if peer.faults else f"[{index}]"
             message = f'allowed IP "{cidr}" {why}, so no peer can have it'
-            yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message)
+            hint = (
+                "give the peer another address with the option --ip of kgctl peer set, which replaces all its "
+                "allowed IPs, and update the configuration on its machine"
+            )
+            yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message, hint)
 
 
 def unusable_endpoints(peer: Peer) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from kgctl_py.os_errors import explained
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, MistakesError, PlacedError
 from kgctl_py.peers.fleet.read_csv import read_csv
 from kgctl_py.peers.fleet.read_manifests import read_manifests
-from kgctl_py.wireguard.endpoint import is_dns_name
+from kgctl_py.wireguard.endpoint import NAME_RULE, is_dns_name
 
 STDIN = "-"
 _TEMPLATE = b"{{"
@@ -57,9 +57,7 @@ def _mistake(peer: DeclaredPeer, others: dict[str, DeclaredPeer]) -> PlacedError
     if not peer.name:
         return PlacedError(peer.place, "the peer has no name")
     if not is_dns_name(peer.name):
-        return PlacedError(
-            peer.place, f'"{peer.name}" is not a valid peer name: use lower-case letters, digits, "-", and "."'
-        )
+        return PlacedError(peer.place, f'"{peer.name}" is not a valid peer name: use {NAME_RULE}')
     if peer.name in others:
         return PlacedError(peer.place, f'peer "{peer.name}" is also in {others[peer.name].place}')
     return None
