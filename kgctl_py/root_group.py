@@ -11,6 +11,7 @@ import typer.core
 from kgctl_py.argv import arranged
 from kgctl_py.cli import in_context
 from kgctl_py.cli.command_list import COMMANDS, COMPLETION_VARIABLE, ROWS
+from kgctl_py.cli.option_rules import check_options
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
 
@@ -58,7 +59,9 @@ class RootGroup(typer.core.TyperGroup):
             if not ctx.resilient_parsing:  # during completion the user's line must stay as it is
                 raise
         with in_context(ctx):
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+        check_options(self, ctx)
+        return rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; typer would turn a closed pipe into an ordinary failure."""

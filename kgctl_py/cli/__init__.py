@@ -7,6 +7,8 @@ from typing import Any, Literal
 import typer
 import typer.core
 
+from kgctl_py.cli.option_rules import check_options
+
 PEER = "Identity options"
 ROUTING = "Address and routing options"
 INTERFACE = "Interface options"
@@ -29,9 +31,11 @@ class HelpfulCommand(typer.core.TyperCommand):
     """A command with kgctl's layout of help."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments."""
+        """Parse the arguments, and check the rules for options."""
         with in_context(ctx):
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+        check_options(self, ctx)
+        return rest
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the arguments and the word for the options."""

@@ -38,8 +38,8 @@ def add(*args: str, stdin: str = WG_EASY) -> Result:
     """Add a peer that adopts what is on stdin; the cluster is a file, so that only the Peer is printed."""
     file = Path("cluster.json")
     file.write_text(CLUSTER.as_list())
-    options = ("peer", "add", "desk", "--services", "none", "--dns", "none")
-    return kgctl("--from-file", str(file), *options, *args, stdin=stdin.encode())
+    quick = () if "yaml" in args else ("--services", "none", "--dns", "none")
+    return kgctl("--from-file", str(file), "peer", "add", "desk", *quick, *args, stdin=stdin.encode())
 
 
 def spec(*args: str, stdin: str = WG_EASY) -> dict[str, Any]:

@@ -66,17 +66,15 @@ def manifests(
     run: Invocation = context.obj
     parts = [_part(word) for word in words(only)]
     installation = options.installation(run.options)
-    if self_service is not None or pool is not None:
+    if self_service is not None:
         installation = _with_self_service(installation, self_service, pool, parts)
     typer.echo(rendered.stream(rendered.manifests(installation, parts)), nl=False)
 
 
 def _with_self_service(
-    installation: Installation, group: str | None, pool: str | None, parts: Sequence[Part]
+    installation: Installation, group: str, pool: str | None, parts: Sequence[Part]
 ) -> Installation:
     """Return the installation with the policy of a group; raise UsageError."""
-    if group is None:
-        raise UsageError("--pool needs --self-service", hint="add --self-service GROUP")
     if not _GROUP.fullmatch(group):
         raise UsageError(
             f'--self-service "{group}" is not a group name that kgctl can use',

@@ -78,6 +78,10 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         _check("--namespace", self.namespace, _NAMESPACE, "not a valid namespace")
         _check("--image", self.image, _IMAGE, "not a valid image name")
         _check("--wireguard-image", self.wireguard_image, _IMAGE, "not a valid image name")
+        if self.wireguard is WireGuard.KERNEL and self.wireguard_image != WIREGUARD_IMAGE:
+            raise UsageError(
+                "--wireguard-image needs --wireguard userspace or heterogeneous", hint="add --wireguard userspace"
+            )
         _check("--topology-label", stated.topology_label, _NODE_LABEL, "not a valid label name")
         if stated.granularity is Granularity.CROSS:
             raise UsageError(

@@ -70,6 +70,7 @@ def add(
     """
     check_name(name)
     out = delivery_for(git, out, public_key, adopt)
+    out.check_shown([*wg_quick.given(), *host.given()])
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     form = out.form(name, settings, host, public_key or adopt)
     adopted = _adopted(adopt, public_key)

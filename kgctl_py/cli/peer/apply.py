@@ -82,6 +82,8 @@ def apply_(
         raise UsageError("missing option -f", hint="add -f FILE")
     settings = _settings(set_name, pool, prunes=prune)
     configurations = FleetConfigurations(wg_quick, file, output)
+    if dry_run is None and file.file is None:
+        _check_unused(wg_quick, output)
     declared = _read(files)
     needs_nodes = file.file is not None and any("publicKey" not in peer.spec for peer in declared)
     run = invocation_on(context, git, dry_run, needs_nodes=needs_nodes)
@@ -107,10 +109,15 @@ def apply_(
         tell_what_remains(git, removed=removed, applies=plan.changes > len(removed))
 
 
+def _check_unused(wg_quick: FleetWgQuickOptions, output: WholeFormat) -> None:
+    """Raise UsageError for an option of the configurations, which kgctl does not write without a folder."""
+    given = [*wg_quick.given(), *([f"-o {output}"] if output is not WholeFormat.WG_QUICK else [])]
+    if given:
+        raise UsageError(f"{given[0]} needs -O DIR", hint="add -O DIR")
+
+
 def _settings(set_name: str | None, pool: str | None, *, prunes: bool) -> FleetSettings:
     """Return the settings of the options; raise UsageError."""
-    if prunes and not set_name:
-        raise UsageError("--prune needs --set", hint="add --set NAME")
     if set_name is not None and not _LABEL_VALUE.fullmatch(set_name):
         raise UsageError(
             f'--set "{set_name}" is not a valid label value',

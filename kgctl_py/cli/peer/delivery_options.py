@@ -1,6 +1,7 @@
 """The options for the configuration of a peer with new keys: its output, and the defaults of other options."""
 
 import enum
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -75,6 +76,12 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     def format(self) -> Format:
         """The format of the configuration."""
         return Format(self.output)
+
+    def check_shown(self, options: Sequence[str]) -> None:
+        """Raise UsageError for an option of a configuration that is neither printed nor written."""
+        given = [*options, *([f"-o {self.output}"] if self.format is not Format.WG_QUICK else [])]
+        if given and not self.shows_configuration:
+            raise UsageError(f"{given[0]} needs -O FILE or --print conf", hint="add -O FILE")
 
     def form(self, peer: str, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
         """Return the form; raise UsageError, before any change, if it cannot be printed or written."""

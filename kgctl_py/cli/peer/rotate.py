@@ -51,6 +51,7 @@ def rotate(
     from kgctl_py.peers.shared_key import update_sharers
 
     out = delivery_for(git, options, public_key)
+    out.check_shown([*wg_quick.given(), *host.given()])
     form = out.form(name, wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
         raise UsageError("--print yaml does not work with kgctl peer rotate", hint="use --print conf")

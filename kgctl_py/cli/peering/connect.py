@@ -89,7 +89,6 @@ def connect(
       kgctl peering connect aws home --annotate
     """
     check_two(clusters, "connect", at_least=True)
-    watching.check()
     _check_exclusive(
         {
             "--git": writing.git,

@@ -72,8 +72,6 @@ def verify(
     """
     run: Invocation = context.obj
     check_two(clusters, "verify")
-    if image != IMAGE and not sends:
-        raise UsageError("--probe-image needs --probe", hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)
     if sends:
         check_live(sides)

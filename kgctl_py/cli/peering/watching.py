@@ -8,7 +8,6 @@ import typer
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.errors import UsageError
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.plan import NewKey
 from kgctl_py.peering.planning.settings import PeeringSettings
@@ -58,11 +57,6 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = False
-
-    def check(self) -> None:
-        """Raise UsageError for an option that needs --watch."""
-        if self.leader_elect and not self.watch:
-            raise UsageError("--leader-elect needs --watch", hint="add --watch")
 
     def follow(
         self, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, *, prunes_most: bool
