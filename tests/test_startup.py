@@ -115,8 +115,8 @@ def test_a_command_on_a_file_loads_few_modules(command: tuple[str, ...], exit_co
 def test_a_change_of_a_git_folder_loads_few_modules(tmp_path: Path) -> None:
     loaded_by(*EXAMPLE, "init", str(tmp_path / "mesh"))
     add = (*EXAMPLE, "peer", "add", "--git", str(tmp_path / "mesh"))
-    assert count_of_ours(*add, "desk", "--public-key", "VSSWkPHEtuCgpfVXmfc+TcpPB5gl7HSd2PxzXMdBxWw=") <= 91
-    assert count_of_ours(*add, "tablet") <= 106
+    assert count_of_ours(*add, "desk", "--public-key", "VSSWkPHEtuCgpfVXmfc+TcpPB5gl7HSd2PxzXMdBxWw=") <= 90
+    assert count_of_ours(*add, "tablet") <= 105
 
 
 def count_of_ours(*command: str, exit_code: int = 0) -> int:

@@ -1,31 +1,28 @@
 """Find problems of a mesh without I/O; each finding is one problem of one object."""
 
 import enum
+import functools
 import re
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from kgctl_py import names
-from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
+    from kgctl_py.findings.codes_and_fixes import Code, Severity
     from kgctl_py.notice import Notice
 
 __all__ = ["Code", "Finding", "Kind", "Remark", "Severity", "Subject", "code_of_ignored"]
 
-_ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
-_CODES_OF_IGNORED = {
-    IgnoredReason.UNREADABLE: Code.VALUE,
-    IgnoredReason.NO_DENIAL: Code.LEADER_FALSE,
-    IgnoredReason.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
-    IgnoredReason.PRESHARED_KEY: Code.PEER_PSK,
-    IgnoredReason.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
-    IgnoredReason.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
-    IgnoredReason.MISTYPED_ADDRESS: Code.NODE_DNS_NUMBER,
-    IgnoredReason.UNREAD_ANNOTATION: Code.NODE_ANNOTATION,
-    IgnoredReason.UNKNOWN_GRANULARITY: Code.GRANULARITY_UNKNOWN,
-}
+
+def __getattr__(name: str) -> Any:
+    """Import the table of codes when it is used (PEP 562), because most commands find no problems."""
+    if name not in ("Code", "Severity"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kgctl_py.findings import codes_and_fixes
+
+    return getattr(codes_and_fixes, name)
 
 
 class Kind(enum.StrEnum):
@@ -69,7 +66,7 @@ class Finding(Value, frozen=True, kw_only=True):
     A command fixes the problem, or shows more and changes nothing.
     """
 
-    code: Code
+    code: "Code"
     subject: Subject
     field: str = ""
     message: str
@@ -80,7 +77,7 @@ class Finding(Value, frozen=True, kw_only=True):
         return f"{self.code} {self.subject}: {self.message}"
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> "Severity":
         """The severity of its code."""
         return self.code.severity
 
@@ -117,6 +114,23 @@ Remark: TypeAlias = "Finding | Notice"
 """A remark of a use case: a finding, which has a page in the docs, or a notice."""
 
 
-def code_of_ignored(value: IgnoredValue) -> Code:
+def code_of_ignored(value: IgnoredValue) -> "Code":
     """Return the code of an ignored value."""
-    return _CODES_OF_IGNORED[value.reason]
+    return _codes_of_ignored()[value.reason]
+
+
+@functools.cache
+def _codes_of_ignored() -> "Mapping[IgnoredReason, Code]":
+    from kgctl_py.findings.codes_and_fixes import Code  # most meshes have no ignored values
+
+    return {
+        IgnoredReason.UNREADABLE: Code.VALUE,
+        IgnoredReason.NO_DENIAL: Code.LEADER_FALSE,
+        IgnoredReason.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
+        IgnoredReason.PRESHARED_KEY: Code.PEER_PSK,
+        IgnoredReason.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
+        IgnoredReason.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
+        IgnoredReason.MISTYPED_ADDRESS: Code.NODE_DNS_NUMBER,
+        IgnoredReason.UNREAD_ANNOTATION: Code.NODE_ANNOTATION,
+        IgnoredReason.UNKNOWN_GRANULARITY: Code.GRANULARITY_UNKNOWN,
+    }

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from kgctl_py import names
+from kgctl_py import findings, names
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
-from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE, OUT_OF_RANGE
@@ -32,13 +31,15 @@ def of_peer(peer: Peer) -> Iterator[Finding]:
 def not_ready(peer: Peer) -> Iterator[Finding]:
     """Yield each reason why Kilo skips the peer."""
     for fault in peer.faults:
-        yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
+        yield _finding(findings.Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
     if peer.is_disabled:
-        yield _finding(Code.PEER_DISABLED, peer, "spec.allowedIPs", "it is disabled")
+        yield _finding(findings.Code.PEER_DISABLED, peer, "spec.allowedIPs", "it is disabled")
     elif not peer.faults and not peer.allowed_ips:
-        yield _finding(Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
+        yield _finding(findings.Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
     if not peer.faults and not peer.public_key:
-        yield _finding(Code.PEER_NOKEY, peer, "spec.publicKey", "Kilo skips it: its publicKey is all zeros")
+        yield _finding(
+            findings.Code.PEER_NOKEY, peer, "spec.publicKey", "Kilo skips it: its publicKey is all zeros"
+        )
 
 
 def expired(peer: Peer, now: float) -> Iterator[Finding]:
@@ -46,10 +47,10 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
     text = peer.annotations.get(names.EXPIRES)
     if peer.is_expired(now):
         state = "exists" if peer.why_not_ready() else "has access"
-        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still {state}")
+        yield _finding(findings.Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still {state}")
     elif text is not None and peer.expires is None:
         message, command = f'"{text}" is not a time, so the peer never expires', _set_command(peer, "--expires 7d")
-        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, message, "set a valid time", command)
+        yield _finding(findings.Code.PEER_EXPIRED, peer, names.EXPIRES, message, "set a valid time", command)
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
@@ -57,10 +58,12 @@ def redacted(peer: Peer) -> Iterator[Finding]:
     if peer.preshared_key == REDACTED:
         message = "its preshared key is not in the bundle, so the output does not contain it"
         hint = "create the configuration from the live cluster, or gather the bundle again with --include-secrets"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
+        yield _finding(findings.Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
         message = "its preshared key is encrypted in its file, so the output does not contain it"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see the key, use sops decrypt")
+        yield _finding(
+            findings.Code.REDACTED, peer, "spec.presharedKey", message, "to see the key, use sops decrypt"
+        )
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:
@@ -78,7 +81,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
         meant = _in_seconds(seconds)
         hint = f"if the Go kgctl wrote it in nanoseconds, use {meant}" if meant else ""
         command = _set_command(peer, f"--keepalive {meant or 25}")
-        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, hint, command)
+        yield _finding(findings.Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, hint, command)
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
@@ -88,7 +91,7 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
             message = f'allowed IP "{cidr}" has host bits set: WireGuard routes all of {masked(cidr)} to the peer'
             place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted
             command = "" if peer.faults else _without_host_bits(peer)
-            yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
+            yield _finding(findings.Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
 
 
 def unusable_ips(peer: Peer) -> Iterator[Finding]:
@@ -101,7 +104,7 @@ def unusable_ips(peer: Peer) -> Iterator[Finding]:
                 "give the peer another address with the option --ip of kgctl peer set, which replaces all its "
                 "allowed IPs, and update the configuration on its machine"
             )
-            yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message, hint)
+            yield _finding(findings.Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message, hint)
 
 
 def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
@@ -109,7 +112,7 @@ def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
     if peer.endpoint and peer.endpoint.ip and (why := unusable_endpoint(peer.endpoint)):
         message = f'endpoint "{peer.endpoint}" {why}, so no node can send packets to it'
         hint = "set an address at which nodes reach the peer, with the option --endpoint of kgctl peer set"
-        yield _finding(Code.PEER_UNUSABLE, peer, "spec.endpoint.dnsOrIP.ip", message, hint)
+        yield _finding(findings.Code.PEER_UNUSABLE, peer, "spec.endpoint.dnsOrIP.ip", message, hint)
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:
@@ -119,7 +122,7 @@ def roaming(peer: Peer) -> Iterator[Finding]:
             "it has no endpoint and no keepalive, so every 30 seconds Kilo resets the endpoint that "
             "WireGuard learned"
         )
-        yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
+        yield _finding(findings.Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
 
 
 def _in_seconds(keepalive: int) -> int:
@@ -143,6 +146,8 @@ def _set_command(peer: Peer, option: str) -> str:
     return f"kgctl peer set {typed(peer.name)} {option}"
 
 
-def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "", command: str = "") -> Finding:
+def _finding(
+    code: "findings.Code", peer: Peer, field: str, message: str, hint: str = "", command: str = ""
+) -> Finding:
     subject = Subject(Kind.PEER, peer.name)
     return Finding(code=code, subject=subject, field=field, message=message, hint=hint, command=command)
