@@ -1,4 +1,4 @@
-"""A configuration of a WireGuard interface as values, and loops in it: tunnels that lead into themselves."""
+"""A configuration of a WireGuard interface as values, and its loops: allowed IPs that contain an endpoint."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -12,23 +12,12 @@ import msgspec
 
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.kube.auth import NOTHING_SAID, Access, Cluster, Context, Overrides, User, kubeconfig_file
+from kgctl_py.kube.auth.check_access import checked
 from kgctl_py.kube.auth.kubeconfig_file import Entry, Kubeconfig
 from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url
 from kgctl_py.value import replace
 
-OIDC = "oidc"
-"""The only auth-provider that kubectl still supports."""
-
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-
-_PROVIDERS = {
-    "gcp": "use the credential plugin gke-gcloud-auth-plugin: gcloud container clusters get-credentials CLUSTER",
-    "azure": "use the credential plugin kubelogin: kubelogin convert-kubeconfig",
-}
-"""The replacements of auth-providers that kubectl removed."""
-
-_OMITTED = ("REDACTED", "DATA+OMITTED")
-"""What `kubectl config view` prints in place of secrets and certificates."""
 
 
 def load(
@@ -40,12 +29,12 @@ def load(
     """Return the cluster and the user that kubectl would choose; raise KgctlError if there is none."""
     paths = _paths(explicit)
     if paths:
-        return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
+        return checked(_impersonating(_chosen(paths, context, overrides), overrides))
     pod = _pod(service_account)
     if pod is None or context or overrides.cluster or overrides.user:
         message = 'cannot find a kubeconfig: KUBECONFIG is not set, and "~/.kube/config" does not exist'
         raise NoKubeconfigError(message, hint="use --kubeconfig FILE")
-    return _checked(_impersonating(pod, overrides))
+    return checked(_impersonating(pod, overrides))
 
 
 def _impersonating(access: Access, overrides: Overrides) -> Access:
@@ -58,60 +47,6 @@ def _impersonating(access: Access, overrides: Overrides) -> Access:
         as_groups=list(overrides.as_groups) or user.as_groups,
     )
     return replace(access, user=user)
-
-
-def _checked(access: Access) -> Access:
-    """Return `access`; raise KgctlError for values that kubectl also refuses."""
-    user, cluster = access.user, access.cluster
-    if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
-        raise KgctlError(f"{access.who} impersonates a UID, groups, or extras, but no user", hint="add --as USER")
-    if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
-        hint = "remove one of them"
-        raise KgctlError(
-            f"{access.source} has both insecure-skip-tls-verify and a certificate-authority", hint=hint
-        )
-    _check_is_complete(access)
-    _check_once(access)
-    if user.auth_provider and user.auth_provider.name != OIDC:
-        name = user.auth_provider.name
-        message = f'{access.who} has the auth-provider "{name}", which kgctl does not support'
-        raise KgctlError(message, hint=_PROVIDERS.get(name, "give the user a credential plugin, under exec"))
-    if user.token and (user.username or user.password):
-        raise KgctlError(f"{access.who} has both a token and a username or password", hint="remove one of them")
-    if user.exec:
-        from kgctl_py.kube.auth.check_exec_plugin import check_exec_plugin  # many users have no plugin
-
-        check_exec_plugin(access, user.exec)
-    return access
-
-
-def _check_is_complete(access: Access) -> None:
-    """Raise KgctlError for a value that `kubectl config view` wrote in place of a secret."""
-    cluster, user = access.cluster, access.user
-    values = (
-        cluster.certificate_authority_data,
-        user.client_certificate_data,
-        user.client_key_data,
-        user.token,
-        user.password,
-    )
-    if any(value in _OMITTED for value in values):
-        hint = "write it again with kubectl config view --raw"
-        raise KgctlError(f"{access.source} has REDACTED or DATA+OMITTED in place of secrets", hint=hint)
-
-
-def _check_once(access: Access) -> None:
-    """Raise KgctlError for content that is given twice, and a certificate without a key, as kubectl does."""
-    cluster, user = access.cluster, access.user
-    for name, path, data in (
-        ("certificate-authority", cluster.certificate_authority, cluster.certificate_authority_data),
-        ("client-certificate", user.client_certificate, user.client_certificate_data),
-        ("client-key", user.client_key, user.client_key_data),
-    ):
-        if path and data and (name != "client-key" or user.client_certificate or user.client_certificate_data):
-            raise KgctlError(f"{access.source} has both {name} and {name}-data", hint="remove one of them")
-    if (user.client_certificate or user.client_certificate_data) and not (user.client_key or user.client_key_data):
-        raise KgctlError(f"{access.who} has a client-certificate without a client-key", hint="set client-key")
 
 
 def _paths(explicit: str | None) -> list[Path]:
