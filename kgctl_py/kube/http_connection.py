@@ -1,4 +1,4 @@
-"""HTTP/1.1 with an API server: requests, response times with the clock skew, connections, and limits on responses."""
+"""HTTP/1.1 with an API server: requests, response times and clock skew, connections, and limits on responses."""
 
 import contextlib
 import email.utils
