@@ -8,11 +8,13 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo.agent_flags import known_flags
 from kgctl_py.kube.api_objects import ApiObjects
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import Kind
 from kgctl_py.kube.objects.reader import UnreadableError
+from kgctl_py.mesh.routing.agent_flags import UNKNOWN, Encapsulate
 from tests.api.server import ApiServerProcess, Manifest
 from tests.cli.kgctl import kgctl
 from tests.kube.objects import config_map, kilo
@@ -69,6 +71,14 @@ def test_an_admin_sees_every_setting_and_its_source(cluster: ApiServerProcess) -
         ("clusterDomain", "kube.example.org", "ConfigMap kube-system/coredns"),
     ):
         assert found[key] == {"value": value, "source": source, "guess": False}
+
+
+def test_the_flags_for_traces_are_those_of_the_daemon_set_for_whoever_may_list_it(
+    cluster: ApiServerProcess,
+) -> None:
+    cluster.allow("guest", {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]})
+    assert known_flags(lambda: objects(cluster)).encapsulate is Encapsulate.ALWAYS
+    assert known_flags(lambda: objects(cluster, "guest")) == UNKNOWN
 
 
 def test_who_may_only_list_nodes_and_peers_is_told_what_that_leaves_out(cluster: ApiServerProcess) -> None:

@@ -24,13 +24,13 @@ OTHER_VERSION = Cluster([node("a1", 1), node("a2", 2), node("a3", 3, internal_ip
 
 SUBNETS = Cluster(
     [
-        node("a1", internal_ip="10.1.0.1/16", leader="true"),
-        node("a2", internal_ip="10.2.0.2/24"),
-        node("a3", internal_ip="10.1.0.3/24"),
-        node("a4", internal_ip="10.1.4.4/24"),
+        node("a1", 1, internal_ip="10.1.0.1/16", leader="true"),
+        node("a2", 2, internal_ip="10.1.9.2/16"),
+        node("a3", 3, internal_ip="10.1.0.3/16"),
+        node("a4", 4, internal_ip="10.1.0.4/24"),
     ]
 )
-"""A location in which subnets overlap."""
+"""A location in which one of the subnets contains only some nodes of the other one."""
 NEVER = AgentFlags(encapsulate=Encapsulate.NEVER, compatibility="", local=True, cni=True)
 
 

@@ -1,9 +1,12 @@
 """The flags of kg that a trace depends on are those of all its DaemonSets, or unknown."""
 
+import msgspec
 import pytest
 
+from kgctl_py.cluster.saved import redaction
 from kgctl_py.kilo.agent_flags import agent_flags
 from kgctl_py.kilo.install.installation import Installation
+from kgctl_py.kube.objects import kinds
 from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags, Encapsulate
 from kgctl_py.value import replace
 from tests.kilo.installations import POSSIBLE, name, of_kind
@@ -44,6 +47,22 @@ def test_without_a_daemon_set_the_flags_are_unknown() -> None:
 )
 def test_flags_are_read_as_kg_does(words: tuple[str, ...], flags: AgentFlags) -> None:
     assert read(kilo(*words)) == flags
+
+
+def test_a_bundle_of_kgctl_gather_keeps_the_flags() -> None:
+    words = (
+        "--encapsulate",
+        "never",
+        "--cni=false",
+        "--local=false",
+        "--compatibility=flannel",
+        "--secret=hunter2",
+    )
+    cluster = Cluster(kilo(*words, command=("/opt/bin/kg",)))
+    kept = tuple(redaction.other(one) for one in cluster.of(kinds.DAEMON_SET))
+    assert "hunter2" not in str(kept)
+    redacted = Cluster(*({**msgspec.to_builtins(one), "kind": "DaemonSet"} for one in kept))
+    assert agent_flags(redacted.of) == agent_flags(cluster.of) != DEFAULT
 
 
 def test_a_script_whose_flags_are_not_in_the_daemon_set_makes_them_unknown() -> None:

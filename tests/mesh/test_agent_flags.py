@@ -4,10 +4,13 @@ import pytest
 from hypothesis import example, given
 
 from kgctl_py.changes.members import members
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags, Encapsulate
+from kgctl_py.mesh.routing.explain_hops import Explanation
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
-from kgctl_py.mesh.routing.trace_targets import destination_at, source_at
+from kgctl_py.mesh.routing.trace_targets import Target, destination_at, source_at
+from kgctl_py.mesh.whois import Kind, Place
 from tests.in_memory import Cluster, node, peer
 from tests.mesh.test_whois import ip
 from tests.strategies import agent_flags, clusters, subnetted_clusters
@@ -155,6 +158,30 @@ def test_the_tunnel_of_kg_does_not_carry_ipv6_packets(destination: str) -> None:
         Verdict.NO,
         "kg on node/a2 has --encapsulate=always, but its IPIP tunnel does not carry IPv6 packets to node/a1",
     )
+
+
+@pytest.mark.parametrize("flags", [ALWAYS, NEVER])
+def test_nothing_is_known_about_packets_between_neighbors_that_are_segments_of_their_own(
+    flags: AgentFlags,
+) -> None:
+    mesh, topology = SUBNETS.mesh(), SUBNETS.topology(Granularity.CROSS)
+    source, destination = source_at(ip("10.42.2.7"), mesh, topology), destination_at(ip("10.42.1.7"))
+    assert trace(RoutingTables(mesh, topology, flags=flags), source, destination).verdict is Verdict.YES
+
+
+def test_a_packet_that_needs_another_source_depends_on_the_cni_plugin() -> None:
+    own = node("b1", 3, "b", allowed_location_ips="10.9.0.0/24", internal_ip="10.42.2.1/24")
+    cluster = Cluster([*TWINS.nodes[:2], own])
+    tables = RoutingTables(cluster.mesh(), cluster.topology(), flags=FLANNEL)
+    pod = Target(place=Place(Kind.NODE, "a2"), addresses=(ip("10.42.2.1"),))
+    found = trace(tables, pod, destination_at(ip("10.9.0.4")))
+    assert found.reason == (
+        "only if the CNI plugin on node/a2 replaces the source 10.42.2.1, which kg with --cni=false does not "
+        "masquerade: otherwise, node/b1 drops the packet, "
+        "because its source 10.42.2.1 is the internal IP of node/b1"
+    )
+    rules = Explanation.of(tables, found).there[0]
+    assert rules[0].text.startswith("the CNI plugin on node/a2 masquerades what pods send")
 
 
 @example(TWINS, ALWAYS)
