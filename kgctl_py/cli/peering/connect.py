@@ -17,19 +17,18 @@ from kgctl_py.cli.peering.git_folders import tell_what_remains
 from kgctl_py.cli.peering.sides import check_two, prepare
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo, problems_text
-from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
+from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, summary
 from kgctl_py.cli.peering.watching import WatchOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.peering.connect_clusters import carry_out, read_plan, try_out
 from kgctl_py.peering.members.read_members import Side
-from kgctl_py.peering.planning.peer_changes import Action
+from kgctl_py.peering.new_keys import PresharedKeys, no_key
 from kgctl_py.peering.planning.plan import NewKey, PeeringPlan
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
-from kgctl_py.wireguard import Key
 
 _EXCLUSIVE: Mapping[str, tuple[str, ...]] = {
     "--git": ("--watch", "--print", "--dry-run server"),
@@ -100,7 +99,7 @@ def connect(
         }
     )
     sides, settings = prepare(context, clusters, options, writing, watching.grace)
-    keys = _PresharedKeys() if writing.psk else _no_key
+    keys = PresharedKeys() if writing.psk else no_key
     joining = _Joining(sides, settings, keys, watching.watch, watching.leader_elect)
     plan = read_plan(sides, settings, joining.keys)
     for side in sides:
@@ -112,7 +111,7 @@ def connect(
     else:
         echo(plan_text(plan))
         plan = joining.carry_out(plan, dry_run, yes=yes)
-        echo("" if watching.leader_elect else _summary(plan, dry_run))
+        echo("" if watching.leader_elect else summary(plan, dry_run))
     if writing.git and not dry_run:
         tell_what_remains(sides, plan)
     if watching.watch:
@@ -163,36 +162,8 @@ class _Joining(Value, frozen=True):
             typer.echo(as_json(plan_data(plan, applied=applied)), nl=False)
 
 
-class _PresharedKeys:
-    """One new preshared key for each pair of clusters, the same for each computation of the plan."""
-
-    def __init__(self) -> None:
-        self._keys: dict[tuple[str, str], Key] = {}
-
-    def __call__(self, first: str, second: str) -> Key:
-        from kgctl_py.wireguard import keygen
-
-        if (first, second) not in self._keys:
-            self._keys[first, second] = keygen.generate_preshared_key()
-        return self._keys[first, second]
-
-
-def _no_key(*_: str) -> None:
-    """Return no preshared key."""
-
-
 def _has_work(plan: PeeringPlan) -> bool:
     return bool(plan.annotated) or any(half.changes for half in plan.written)
-
-
-def _summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:
-    made = {
-        "created": plan.count(Action.CREATE),
-        "changed": plan.count(Action.UPDATE),
-        "removed": plan.count(Action.DELETE),
-    }
-    counts = ", ".join(f"{count} {word}" for word, count in made.items())
-    return f"{counts}; {tunnels(plan)} tunnels{' (dry run)' * bool(dry_run)}\n"
 
 
 def _print_peers(plan: PeeringPlan) -> None:

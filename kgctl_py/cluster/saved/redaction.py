@@ -10,14 +10,24 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kgctl_py import names
+from kgctl_py.cluster.saved.kept_fields import (
+    FLAGS,
+    LABELS,
+    NODE_ANNOTATIONS,
+    NODE_LABEL,
+    OWNERS,
+    PEER_ANNOTATIONS,
+    PEER_LABELS,
+    PEER_SPEC,
+    PROGRAMS,
+    SERVERS,
+)
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.find_networks import ZONE
 from kgctl_py.kilo.kg_workloads_and_flags import command_words
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import (
-    SERVICE_NAME,
     ConfigMap,
     Container,
     DaemonSet,
@@ -37,71 +47,6 @@ from kgctl_py.wireguard.key import REDACTED
 
 AnyObject = TypeVar("AnyObject", bound=Object)
 
-_ANNOTATIONS = frozenset(
-    (
-        names.ALLOWED_LOCATION_IPS,
-        names.DISCOVERED_ENDPOINTS,
-        names.ENDPOINT,
-        names.FORCE_ENDPOINT,
-        names.FORCE_INTERNAL_IP,
-        names.GRANULARITY,
-        names.INTERNAL_IP,
-        names.KEY,
-        names.LAST_SEEN,
-        names.LEADER,
-        names.LOCATION,
-        names.PERSISTENT_KEEPALIVE,
-        names.WIREGUARD_IP,
-        names.CNI_COMPATIBILITY_IP,
-        names.CLUSTERMESH_ENDPOINT,
-    )
-)
-_OWNERS = (names.OWNER, names.DESCRIPTION)
-_PEER_ANNOTATIONS = (
-    names.PEERING_UID,
-    names.PEERING_SEGMENT,
-    names.PEERING_LEADER,
-    names.PEERING_SERVICES,
-    names.PEERING_OPTIONS,
-    names.EXPIRES,
-    names.DISABLED_IPS,
-)
-_PEER_LABELS = (names.MANAGED_BY, names.PEERING, names.CLUSTERMESH)
-_NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
-_LABELS = (SERVICE_NAME, "app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "k8s-app")
-_SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
-_FLAGS = frozenset(
-    (
-        # flags of kg (kilo cmd/kg/main.go)
-        "backend",
-        "clean-up-interface",
-        "cni",
-        "cni-path",
-        "compatibility",
-        "create-interface",
-        "encapsulate",
-        "hostname",
-        "interface",
-        "internal-cidr",
-        "iptables-forward-rules",
-        "listen",
-        "local",
-        "log-level",
-        "mesh-granularity",
-        "mtu",
-        "port",
-        "prioritise-private-addresses",
-        "resync-period",
-        "service-cidr",
-        "subnet",
-        "topology-label",
-        # flags of API servers, k3s, and rke2
-        "cluster-domain",
-        "service-cluster-ip-range",
-    )
-)
-_SERVERS = ("server", "agent")
-_PROGRAMS = ("kilo", "kube-apiserver")
 _FLAG = re.compile(r"--([a-z0-9-]+)(=.*)?", re.DOTALL)
 _MARK = "(redacted)"
 
@@ -112,7 +57,7 @@ def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Nod
     labels = {
         label: value
         for label, value in (metadata.labels or {}).items()
-        if label in topology_labels or _NODE_LABEL.fullmatch(label)
+        if label in topology_labels or NODE_LABEL.fullmatch(label)
     }
     annotations = dict(_node_annotations(metadata.annotations or {}))
     return msgspec.structs.replace(
@@ -127,13 +72,13 @@ def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
     and labels with the cluster of a Peer and its expiry always stay.
     """
     metadata = raw.metadata
-    annotations = _chosen(metadata.annotations, _PEER_ANNOTATIONS, secrets=secrets)
+    annotations = _chosen(metadata.annotations, PEER_ANNOTATIONS, secrets=secrets)
     if secrets:
-        annotations |= _chosen(metadata.annotations, _OWNERS, secrets=True)
-    labels = _chosen(metadata.labels, _PEER_LABELS, secrets=secrets)
+        annotations |= _chosen(metadata.annotations, OWNERS, secrets=True)
+    labels = _chosen(metadata.labels, PEER_LABELS, secrets=secrets)
     spec = raw.spec
     if isinstance(spec, dict):
-        spec = {name: spec[name] for name in _SPEC if name in spec}
+        spec = {name: spec[name] for name in PEER_SPEC if name in spec}
         if not secrets and spec.get("presharedKey"):
             spec["presharedKey"] = str(REDACTED) if Key.parse_or_none(str(spec["presharedKey"])) else _MARK
     return resources.Peer(
@@ -153,7 +98,7 @@ def other(one: AnyObject) -> AnyObject:
     metadata = one.metadata
     if isinstance(one, Namespace):
         return msgspec.structs.replace(one, metadata=NamespaceMetadata(name=metadata.name, uid=one.metadata.uid))
-    labels = {label: value for label, value in (metadata.labels or {}).items() if label in _LABELS}
+    labels = {label: value for label, value in (metadata.labels or {}).items() if label in LABELS}
     replaced: dict[str, Any] = {
         "metadata": decoding.Metadata(name=metadata.name, namespace=metadata.namespace, labels=labels)
     }
@@ -183,7 +128,7 @@ def _chosen(values: Mapping[str, str] | None, wanted: Collection[str], *, secret
 
 def _node_annotations(annotations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in annotations.items():
-        if name in _ANNOTATIONS:
+        if name in NODE_ANNOTATIONS:
             yield name, value
         elif name in NODE_ARGS:
             try:
@@ -195,9 +140,9 @@ def _node_annotations(annotations: Mapping[str, str]) -> Iterator[tuple[str, str
 
 def _pod(spec: PodSpec) -> PodSpec:
     """Return a pod with the command lines of only those programs that kgctl reads."""
-    named = any(container.name in _PROGRAMS for container in spec.containers or ())
+    named = any(container.name in PROGRAMS for container in spec.containers or ())
     kept = tuple(
-        _container(container) if not named or container.name in _PROGRAMS else Container(name=container.name)
+        _container(container) if not named or container.name in PROGRAMS else Container(name=container.name)
         for container in spec.containers or ()
     )
     return msgspec.structs.replace(spec, containers=kept)
@@ -216,9 +161,9 @@ def _words(words: tuple[str, ...]) -> Iterator[str]:
     expected = False
     for index, word in enumerate(words):
         flag = _FLAG.fullmatch(word)
-        known = flag is not None and flag[1] in _FLAGS
+        known = flag is not None and flag[1] in FLAGS
         is_value = expected and not word.startswith("-")
-        yield word if known or is_value or (index == 0 and word in _SERVERS) else _MARK
+        yield word if known or is_value or (index == 0 and word in SERVERS) else _MARK
         expected = flag is not None and known and flag[2] is None
 
 

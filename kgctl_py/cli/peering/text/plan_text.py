@@ -13,6 +13,7 @@ from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.plan import Half, PeeringPlan
 from kgctl_py.peering.planning.problem import PeeringCode, Problem
 from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.columns import columns
 from kgctl_py.wireguard.aggregate import collapsed
 
@@ -141,3 +142,14 @@ def _peers_data(half: Half) -> Iterator[Mapping[str, Any]]:
                 "action": str(change.action),
                 "why": change.why,
             }
+
+
+def summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:
+    """Return the numbers of created, changed, and removed Peers, and of tunnels."""
+    made = {
+        "created": plan.count(Action.CREATE),
+        "changed": plan.count(Action.UPDATE),
+        "removed": plan.count(Action.DELETE),
+    }
+    counts = ", ".join(f"{count} {word}" for word, count in made.items())
+    return f"{counts}; {tunnels(plan)} tunnels{' (dry run)' * bool(dry_run)}\n"
