@@ -3,8 +3,8 @@
 import enum
 
 from kgctl_py.findings import Finding
+from kgctl_py.mesh.claims import Place
 from kgctl_py.mesh.routing.trace import Verdict
-from kgctl_py.mesh.whois import Place
 from kgctl_py.value import Value, fields, replace
 
 

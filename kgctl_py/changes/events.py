@@ -17,9 +17,9 @@ from kgctl_py.changes.field_changes import (
 from kgctl_py.changes.mesh_changes import State
 from kgctl_py.changes.segment_changes import segment_changes
 from kgctl_py.findings import Code, Finding
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.segments_and_leaders import shown_segment
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value, replace
 
 

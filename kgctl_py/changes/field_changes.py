@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from kgctl_py.changes.change import Change
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Condition, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN
 

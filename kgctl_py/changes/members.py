@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.mesh.routing.trace_targets import Target, node_target, peer_target
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import replace
 from kgctl_py.wireguard.cidr import address
 

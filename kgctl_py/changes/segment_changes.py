@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.changes.change import SegmentChange, SegmentState, TunnelChange, TunnelEvent
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.kg_routes import leader_of
 from kgctl_py.mesh.segments_and_leaders import Segment, leader_reason
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 
 _Ends = tuple[Place, Place]
 _Keys = tuple[wireguard.Key | None, wireguard.Key | None]

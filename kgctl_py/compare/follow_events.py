@@ -7,8 +7,8 @@ from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.whole_mesh import granularity_disagreement
 from kgctl_py.mesh.build_with_agreed_settings import LookUp, build_topology
+from kgctl_py.mesh.claims import Place
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
-from kgctl_py.mesh.whois import Place
 from kgctl_py.value import Value
 
 

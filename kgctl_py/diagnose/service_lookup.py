@@ -17,10 +17,11 @@ from kgctl_py.kube.objects.kinds import (
 )
 from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
+from kgctl_py.mesh.claims import Role
+from kgctl_py.mesh.claims.whois import whois
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Role, whois
 from kgctl_py.notice import Notice, note
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip

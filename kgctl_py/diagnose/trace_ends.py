@@ -5,13 +5,13 @@ import contextlib
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.mesh.address import IPAddress, parse_cidr
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.find_by_name import similar_names
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, trace
 from kgctl_py.mesh.routing.trace_targets import Target, destination_at, node_target, peer_target, source_at
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 
 End = IPAddress | Place

@@ -9,9 +9,11 @@ from kgctl_py.kube.objects.kinds import SERVICE
 from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.kube.pods import pods_at
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
+from kgctl_py.mesh.claims import Claim, Kind, Place, Role
+from kgctl_py.mesh.claims.all_claims import holders_of_key
+from kgctl_py.mesh.claims.whois import owners_within, whois
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, owners_within, whois
 from kgctl_py.notice import Notice, detail
 from kgctl_py.wireguard import Key
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.escape_text import shortened, visible
+from kgctl_py.mesh.claims import Place
 from kgctl_py.mesh.routing.backend_path import BackendPath
 from kgctl_py.mesh.routing.explain_hops import Explanation, Rule
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
@@ -12,7 +13,6 @@ from kgctl_py.mesh.routing.service_end import ServiceEnd
 from kgctl_py.mesh.routing.trace import Trace
 from kgctl_py.mesh.routing.trace_targets import Target
 from kgctl_py.mesh.segments_and_leaders import shown_segment
-from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
 from kgctl_py.render.wrapped_lines import wrapped
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.mesh.claims import Claim, Kind, Place
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, Kind, Place
 from kgctl_py.render.trace import place_data
 from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.wireguard import Key

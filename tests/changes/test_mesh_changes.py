@@ -6,9 +6,9 @@ from hypothesis import given
 from kgctl_py.changes.change import Changes, Member, MemberKind, TunnelEvent
 from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.trace import Verdict
-from kgctl_py.mesh.whois import Kind, Place
 from tests.in_memory import NOW, Cluster, key, listening_peer, node, peer
 from tests.strategies import clusters, distinct_clusters
 

@@ -11,7 +11,7 @@ from kgctl_py import names
 from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
-from kgctl_py.mesh import whois
+from kgctl_py.mesh import claims
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Cluster, InMemoryCluster, Raw, node, peer
 
@@ -279,7 +279,7 @@ def test_an_address_of_the_mesh_is_no_service(tmp_path: Path) -> None:
     taken = [node("a", 1), node("b", 2, pod_cidr="10.96.0.0/24")]
     run = traced(tmp_path, "a", WEB, nodes=taken)
     assert run.stdout.splitlines()[-1] == "yes: the packet and its reply arrive"
-    assert whois.Kind.SERVICE not in run.stdout
+    assert claims.Kind.SERVICE not in run.stdout
 
 
 def test_without_the_service_there_is_no_route(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import example, given
 
 from kgctl_py.changes.members import members
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags, Encapsulate
 from kgctl_py.mesh.routing.explain_hops import Explanation
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
 from kgctl_py.mesh.routing.trace_targets import Target, destination_at, source_at
-from kgctl_py.mesh.whois import Kind, Place
 from tests.in_memory import Cluster, node, peer
 from tests.mesh.test_whois import ip
 from tests.strategies import agent_flags, clusters, subnetted_clusters

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
-from kgctl_py.mesh.claim_index import ClaimIndex
+from kgctl_py.mesh.claims import Kind, Place
+from kgctl_py.mesh.claims.all_claims import claims
+from kgctl_py.mesh.claims.claim_index import ClaimIndex
+from kgctl_py.mesh.claims.whois import whois
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.routing.kg_routes import routes
 from kgctl_py.mesh.routing.owners import OwnerIndex
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place, claims, whois
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import clusters
 

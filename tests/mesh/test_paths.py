@@ -7,13 +7,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
 from kgctl_py.mesh.routing.trace_targets import Target, destination_at, node_target, peer_target, source_at
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.render.wireguard_conf import wireguard_conf
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 from tests.mesh.test_whois import ADDRESSES, ip

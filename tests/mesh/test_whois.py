@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.whois import Claim, Kind, Place, Role, claims, claims_of, holders_of_key, whois
+from kgctl_py.mesh.claims import Claim, Kind, Place, Role
+from kgctl_py.mesh.claims.all_claims import claims, holders_of_key
+from kgctl_py.mesh.claims.whois import claims_of, whois
 from kgctl_py.wireguard.endpoint import parse_ip
 from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.strategies import clusters, distinct_clusters

@@ -9,10 +9,10 @@ from kgctl_py.changes.members import members
 from kgctl_py.changes.reach_matrix import reach_matrix
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace, Verdict, trace
 from kgctl_py.mesh.routing.trace_targets import Target, destination_at, source_at
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard.endpoint import parse_ip
 from tests.worlds.addressed import Addressed, AddressedCluster
 from tests.worlds.build import World

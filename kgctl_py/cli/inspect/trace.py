@@ -11,10 +11,10 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.service_lookup import ServiceAt, service_at
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
+from kgctl_py.mesh.claims import Place
 from kgctl_py.mesh.routing.explain_hops import Explanation
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
-from kgctl_py.mesh.whois import Place
 from kgctl_py.render.trace import trace_data, trace_text
 
 

@@ -11,9 +11,10 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key, look_up_network
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPAddress, masked, parse_cidr
+from kgctl_py.mesh.claims import Claim
+from kgctl_py.mesh.claims.whois import claims_of
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, claims_of
 from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text, owners_text
 from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, is_reachable
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace_targets import Target
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import clamped

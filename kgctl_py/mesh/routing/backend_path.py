@@ -7,11 +7,11 @@ translates it back.
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.claims import Kind, Place, Role
 from kgctl_py.mesh.routing.follow_packet import follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.masquerade import senders
 from kgctl_py.mesh.routing.service import Backend
-from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
 
 

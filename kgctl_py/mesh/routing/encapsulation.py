@@ -7,10 +7,10 @@ import ipaddress
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.claims import Place
 from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.whois import Place
 
 
 def is_encapsulated(tables: RoutingTables, here: Place, route: Route) -> bool | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.claims import Kind, Place, Role
 from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.encapsulation import rules_within
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
@@ -11,7 +12,6 @@ from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
 from kgctl_py.mesh.segments_and_leaders import LeaderReason, leader_reason, shown_segment
 from kgctl_py.mesh.who_can_call import Opening
-from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 

@@ -7,13 +7,13 @@ source. A tunnel must open before it carries packets.
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.encapsulation import doubt_by_rule, doubt_on_link, why_not_encapsulated
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.masquerade import why_dropped_as_own
 from kgctl_py.mesh.routing.tunnel_doubts import Step, doubts_at
 from kgctl_py.mesh.who_can_call import Opening
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 
 

@@ -7,12 +7,13 @@ Inside a location, nodes reach each other without WireGuard, and send packets fo
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
+from kgctl_py.mesh.claims import Kind, Place
+from kgctl_py.mesh.claims.all_claims import other_pod_cidrs
 from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.owners import Owners
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import EVERYTHING
-from kgctl_py.mesh.whois import Kind, Place, other_pod_cidrs
 from kgctl_py.value import Value, replace
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
-from kgctl_py.mesh.claim_index import ClaimIndex
+from kgctl_py.mesh.claims import Claim, Kind, Place
+from kgctl_py.mesh.claims.claim_index import ClaimIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.mesh.routing.agent_flags import UNKNOWN, AgentFlags
 from kgctl_py.mesh.routing.kg_routes import Route, best, leader_of, routes, tunnels
@@ -15,7 +16,6 @@ from kgctl_py.mesh.routing.service import Service
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.who_can_call import End, Opening, opening
-from kgctl_py.mesh.whois import Claim, Kind, Place
 from kgctl_py.value import replace
 
 

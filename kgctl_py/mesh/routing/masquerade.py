@@ -3,11 +3,11 @@
 import ipaddress
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.agent_flags import Encapsulate
 from kgctl_py.mesh.routing.encapsulation import is_encapsulated, stated
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 
 

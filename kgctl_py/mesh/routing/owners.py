@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 
 

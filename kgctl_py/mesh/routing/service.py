@@ -1,7 +1,7 @@
 """A Service as kube-proxy sees it: its address, and its endpoints."""
 
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.value import Value
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.claims import Place, Role
 from kgctl_py.mesh.routing.backend_path import BackendPath, path_to_backend
 from kgctl_py.mesh.routing.follow_packet import PacketPath
 from kgctl_py.mesh.routing.kube_proxy import Sender, chosen_backends
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.service import Service
-from kgctl_py.mesh.whois import Place, Role
 from kgctl_py.value import Value
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.masquerade import Sender, senders
 from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
 from kgctl_py.mesh.routing.trace_targets import Target
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value, replace
 
 

@@ -1,9 +1,10 @@
 """The ends of a trace: nodes, peers, and addresses, with their places and the reasons why some are unreachable."""
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.claims import Claim, Kind, Place, Role
+from kgctl_py.mesh.claims.whois import whois
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
 from kgctl_py.value import Value
 
 

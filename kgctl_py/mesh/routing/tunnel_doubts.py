@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.claims import Kind, Place
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.who_can_call import Opening
-from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 
 

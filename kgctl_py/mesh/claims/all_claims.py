@@ -1,119 +1,13 @@
-"""The owners of an address or a key, and the reasons why traffic does not reach them."""
+"""All networks of a mesh with their owners, and the owners of its keys."""
 
-import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
+from kgctl_py.mesh.claims import Claim, Kind, Place, Role
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.value import Value
-
-
-class Kind(enum.StrEnum):
-    """The kinds of owners: members of a mesh, networks beside locations, pods, and Services."""
-
-    NODE = "node"
-    PEER = "peer"
-    NETWORK = "network"
-    POD = "pod"
-    SERVICE = "service"
-
-
-class Place(Value, frozen=True, order=True):
-    """A node, a peer, or the network beside a segment; its text is `node/berlin-1`, as in kubectl."""
-
-    kind: Kind
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}/{self.name}"
-
-
-class Role(enum.StrEnum):
-    """The role of an address for its owner."""
-
-    POD_CIDR = "pod CIDR"
-    OTHER_POD_CIDR = "other pod CIDR"
-    INTERNAL_IP = "internal IP"
-    WIREGUARD_IP = "WireGuard IP"
-    ALLOWED_IP = "allowed IP"
-    LOCATION_IP = "allowed location IP"
-    ENDPOINT = "endpoint"
-    DISCOVERED = "discovered endpoint"
-    SUBNET = "Kilo subnet"
-    POD_IP = "pod IP"
-    CLUSTER_IP = "cluster IP"
-    SERVICE_CIDR = "Service CIDR"
-
-    @property
-    def is_routed(self) -> bool:
-        """Whether the mesh routes traffic for it to its owner."""
-        return self in (
-            Role.POD_CIDR,
-            Role.INTERNAL_IP,
-            Role.WIREGUARD_IP,
-            Role.ALLOWED_IP,
-            Role.LOCATION_IP,
-        )
-
-
-class Claim(Value, frozen=True, kw_only=True):
-    """A network that belongs to `place`, or to all nodes if it is None.
-
-    `problem` is why traffic does not reach the owner, and `seen_by` is the node that discovered the endpoint.
-    """
-
-    role: Role
-    cidr: IPInterface
-    place: Place | None
-    problem: str = ""
-    seen_by: str = ""
-
-    @property
-    def is_routed(self) -> bool:
-        """Whether the mesh routes traffic for the network to `place`."""
-        return self.role.is_routed and not self.problem
-
-
-def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim whose network contains `ip`: first the one that gets the traffic, then the narrowest.
-
-    Without a topology, because no node is ready, nothing is routed.
-    """
-    host = host_cidr(ip)
-    return by_precedence(claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host))
-
-
-def by_precedence(found: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Return the claims on an address: first the one that gets the traffic, then the narrowest."""
-    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
-
-
-def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim on addresses of a network."""
-    return tuple(claim for claim in claims(mesh, topology) if claim.cidr.overlaps(cidr))
-
-
-def claims_of(name: str, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim of the nodes and peers with this name, or this endpoint: a host name, or HOST:PORT.
-
-    A name can have its kind before it, as in `node/NAME`.
-    """
-    kinds = [(kind, f"{kind}/") for kind in (Kind.NODE, Kind.PEER)]
-    named = {Place(kind, name) for kind, _ in kinds} | set(_called(name, mesh))
-    named |= {Place(kind, name.removeprefix(start)) for kind, start in kinds if name.startswith(start)}
-    return tuple(claim for claim in claims(mesh, topology) if claim.place in named)
-
-
-def _called(name: str, mesh: Mesh) -> Iterator[Place]:
-    """Yield the nodes and peers whose endpoint is a host name, alone or with its port."""
-    places = [(Place(Kind.NODE, node.name), node.endpoint) for node in mesh.nodes]
-    places += [(Place(Kind.PEER, peer.name), peer.endpoint) for peer in mesh.peers]
-    for place, endpoint in places:
-        if endpoint and endpoint.name and name in (endpoint.name, f"{endpoint.name}:{endpoint.port}"):
-            yield place
 
 
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:

@@ -1,10 +1,12 @@
 """All claims of a mesh by prefix, for lookups of many addresses."""
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.claims import Claim
+from kgctl_py.mesh.claims.all_claims import claims
+from kgctl_py.mesh.claims.whois import by_precedence
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, by_precedence, claims
 
 
 class ClaimIndex:
