@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Cluster
 
 
+class NoAddressError(KgctlError):
+    """The interface has no address, or none that the options accept."""
+
+
 def wg_quick_configuration(
     cluster: "Cluster", topology: Topology, subject: Subject, settings: WgQuickSettings, key: wireguard.Key | None
 ) -> Configuration:
     """Return the complete configuration of `subject` with the private `key`.
 
-    Raise KgctlError if its interface has no address, or if a location or ready node in `settings` does not exist.
+    Raise NoAddressError, or KgctlError if a location or ready node in `settings` does not exist.
     """
     addresses = _addresses(subject, settings)
     dns, dns_notices = _dns(cluster, subject, settings)
@@ -48,7 +52,7 @@ def wg_quick_configuration(
     wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
     conf = _routed(topology, wanted, settings, cidrs)
     if settings.ipv4_only:
-        conf = _ipv4_only(conf)
+        conf = _ipv4_only(conf, subject)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     conf, ambiguous = _unambiguous(conf, subject.public_key)
     named = [peer for peer in conf.peers if peer.endpoint and peer.endpoint.name]
@@ -85,7 +89,7 @@ def wg_quick_text(configuration: Configuration, private_key_path: str = "", *, s
 def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface, ...]:
     addresses = settings.addresses or subject.addresses
     if not addresses:
-        raise KgctlError(
+        raise NoAddressError(
             f"{subject} has no /32 or /128 allowed IP to use as the interface address",
             hint="add --address IP",
         )
@@ -139,11 +143,14 @@ def _routed(
     return conf
 
 
-def _ipv4_only(conf: wireguard.Conf) -> wireguard.Conf:
-    """Return `conf` without IPv6; raise KgctlError if its interface has no IPv4 address."""
+def _ipv4_only(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
+    """Return `conf` without IPv6; raise NoAddressError if its interface has no IPv4 address."""
     conf = wg_quick_changes.without_ipv6(conf)
     if conf.interface and not conf.interface.addresses:
-        raise KgctlError("--ipv4-only needs an IPv4 address of the interface", hint="add --address IP")
+        raise NoAddressError(
+            f"--ipv4-only needs an IPv4 address of the interface of {subject}",
+            hint="add an IPv4 address with --address, or leave out --ipv4-only",
+        )
     return conf
 
 

@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.config import AUTO, Form, Format
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.host_notices import host_notices
-from kgctl_py.config.wg_quick import left_out_note, wg_quick_configuration, wg_quick_text
+from kgctl_py.config.wg_quick import NoAddressError, left_out_note, wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from kgctl_py.render.config.tunnel import Tunnel
 
 
+_OF_SEVERAL = "add such an address to the allowed IPs of the peer"
+"""The hint for one of several configurations, which cannot share an address of --address."""
+
+
 def whole_files(
     cluster: "Cluster", topology: Topology, subject: Subject, form: Form, key: wireguard.Key | None
 ) -> Shown:
@@ -27,7 +31,11 @@ def whole_files(
 
     Raise KgctlError if the interface has no address, or if the format does not support a setting.
     """
-    configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
+    try:
+        configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
+    except NoAddressError as error:
+        error.hint = _OF_SEVERAL if form.of_several else error.hint
+        raise
     rendered = _rendered(configuration, form)
     left_out = left_out_note(configuration.left_out, of_several=form.of_several)
     return Shown(rendered.files, (*configuration.remarks, *left_out, *rendered.notices))

@@ -557,7 +557,17 @@ def test_a_network_of_the_host_that_is_also_in_the_mesh_is_warned_about(tmp_path
 def test_ipv4_only_needs_an_ipv4_address() -> None:
     six = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["fd00:5::1/128"])
     words = refused(show(*LAPTOP, "--ipv4-only", peers=(six,)), 1)
-    assert words == "kgctl: --ipv4-only needs an IPv4 address of the interface"
+    assert words == 'kgctl: --ipv4-only needs an IPv4 address of the interface of peer "laptop"'
+
+
+def test_a_hint_about_one_of_several_configurations_is_not_about_an_address_of_all(tmp_path: Path) -> None:
+    six, folder = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["fd00:5::1/128"]), str(tmp_path / "confs")
+    run = show("peer", "--all", "-o", "wg-quick", "-O", folder, "--ipv4-only", peers=(six,))
+    assert run.exit_code == 1
+    assert run.stderr.splitlines()[-2:] == [
+        'kgctl: --ipv4-only needs an IPv4 address of the interface of peer "laptop"',
+        "hint: add such an address to the allowed IPs of the peer",
+    ]
 
 
 def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:

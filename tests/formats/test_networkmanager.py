@@ -109,6 +109,15 @@ def test_settings_of_an_ip_version_without_an_address_are_reported(tunnel: Tunne
             assert f"sets no IPv{version} routes without an IPv{version} address: {', '.join(routes)}" in told
 
 
+def test_the_address_of_one_of_several_peers_is_not_an_option() -> None:
+    tunnel = some_tunnel(addresses=(parse_cidr("fd00:5::1/128"),))
+    for of_several, place in ((False, "with --address"), (True, "to the allowed IPs of the peer")):
+        (told,) = (
+            one for one in networkmanager(replace(tunnel, of_several=of_several)).notices if "IPv4" in one.text
+        )
+        assert told.hint == f"add an IPv4 address {place}"
+
+
 def test_only_names_of_the_cluster_are_looked_up_in_the_tunnel() -> None:
     ipv4 = only(sections(normalized(keyfile(some_tunnel(dns=NAMES)))), "ipv4")
     assert ipv4.get("dns-search") == "svc.cluster.local;cluster.local;"

@@ -360,6 +360,15 @@ def test_a_new_key_needs_an_address_for_its_configuration_also_in_a_dry_run(opti
     )
 
 
+@pytest.mark.parametrize("options", [("-O", "confs"), ("--dry-run", "client"), ("--dry-run", "server")])
+def test_a_new_key_needs_an_ipv4_address_if_its_configuration_leaves_out_ipv6(options: tuple[str, ...]) -> None:
+    file = table("six,fd00:5::9/128,,,,,", f"keyed,fd00:5::8/128,{key('keyed')},,,,")
+    assert refused(FleetCluster(), "-f", file, "--ipv4-only", *options) == (
+        'kgctl: fleet.csv:2: peer "six" has no IPv4 address, which --ipv4-only needs\n'
+        "hint: declare one, such as 10.5.0.7/32, or leave out --ipv4-only\n"
+    )
+
+
 def test_a_network_needs_an_address_only_with_a_new_key() -> None:
     file = table(f"site,192.168.20.0/24,{key('site')},,,,", 'other,"10.5.0.9/32, 192.168.21.0/24",,,,,')
     result = FleetCluster().apply("-f", file, "-O", "confs")

@@ -89,7 +89,7 @@ def apply_(
     run = invocation_on(context, git, dry_run, needs_nodes=needs_nodes)
     run.mesh()
     plan = plan_fleet(run.cluster, declared, settings)
-    _check(run, plan, settings.set_name)
+    _check(run, plan, settings.set_name, ipv4_only=bool(wg_quick.ipv4_only))
     if plan.changes and dry_run is not DryRun.CLIENT:
         open_store(run.cluster, dry_run).check_existing()  # raises for a saved cluster, before anything is printed
     terminal.tell(plan.notices)
@@ -126,11 +126,11 @@ def _settings(set_name: str | None, pool: str | None, *, prunes: bool) -> FleetS
     return FleetSettings(set_name=set_name or "", prunes=prunes, pool=pool_option(pool), now=time.time())
 
 
-def _check(run: Invocation, plan: FleetPlan, set_name: str) -> None:
+def _check(run: Invocation, plan: FleetPlan, set_name: str, *, ipv4_only: bool) -> None:
     """Print new findings; raise KgctlError if the plan cannot be carried out, after printing all reasons."""
     from kgctl_py.peers.fleet.check_plan import errors, new_findings, problems
 
-    found = tuple(problems(plan, run.cluster.peers(), set_name))
+    found = tuple(problems(plan, run.cluster.peers(), set_name, ipv4_only=ipv4_only))
     if not found:
         findings = new_findings(plan, lambda mesh: _topology(run, mesh))
         found = tuple(errors(findings))

@@ -17,13 +17,17 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
 from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, without
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.cidr import IPV4
 
 _EXPECTED = (Code.PEER_UNSEEN, Code.KEEPALIVE_OWN, Code.PEER_DISABLED)
 """Findings that every new peer has until it connects, and one that kgctl itself causes."""
 
 
-def problems(plan: FleetPlan, store: PeerStore, set_name: str) -> Iterator[KgctlError]:
-    """Yield each reason not to carry out the plan, except findings."""
+def problems(plan: FleetPlan, store: PeerStore, set_name: str, *, ipv4_only: bool = False) -> Iterator[KgctlError]:
+    """Yield each reason not to carry out the plan, except findings.
+
+    `ipv4_only` means that new configurations have no IPv6.
+    """
     yield from _of_store(plan, store)
     for update in plan.updates:
         yield from _owner(update.declared, update.before, set_name)
@@ -38,7 +42,7 @@ def problems(plan: FleetPlan, store: PeerStore, set_name: str) -> Iterator[Kgctl
             yield PlacedError(declared.place, f'peer "{peer.name}": {fault}', hint=fault.hint)
     for creation in plan.creations:
         if creation.private_key:
-            yield from _configuration(creation)
+            yield from _configuration(creation, ipv4_only=ipv4_only)
 
 
 def new_findings(plan: FleetPlan, build: Callable[[Mesh], Topology | None]) -> tuple[Finding, ...]:
@@ -55,15 +59,24 @@ def errors(findings: Iterable[Finding]) -> Iterator[KgctlError]:
             yield KgctlError(str(finding), hint=finding.advice)
 
 
-def _configuration(creation: Creation) -> Iterator[KgctlError]:
+def _configuration(creation: Creation, *, ipv4_only: bool) -> Iterator[KgctlError]:
     """Yield why kgctl cannot generate a configuration with the new key."""
     where, peer = creation.declared.place, creation.peer
     if creation.declared.is_disabled:
         message = f'peer "{peer.name}" is disabled and has no public key'
         yield PlacedError(where, message, hint="declare its public key")
-    elif not peer.faults and not host_addresses(peer.allowed_ips):
+    elif not peer.faults:
+        yield from _interface_address(where, peer, ipv4_only=ipv4_only)
+
+
+def _interface_address(where: str, peer: Peer, *, ipv4_only: bool) -> Iterator[KgctlError]:
+    addresses = host_addresses(peer.allowed_ips)
+    if not addresses:
         message = f'peer "{peer.name}" has no /32 or /128 allowed IP to use as the interface address'
         yield PlacedError(where, message, hint="declare an address, such as 10.5.0.7/32, or a public key")
+    elif ipv4_only and not any(cidr.version == IPV4 for cidr in addresses):
+        message = f'peer "{peer.name}" has no IPv4 address, which --ipv4-only needs'
+        yield PlacedError(where, message, hint="declare one, such as 10.5.0.7/32, or leave out --ipv4-only")
 
 
 def _of_store(plan: FleetPlan, store: PeerStore) -> Iterator[KgctlError]:

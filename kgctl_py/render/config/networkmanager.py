@@ -103,9 +103,8 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
         missing = f"without an IPv{version} address"
         routes = [str(cidr) for cidr in tunnel.routes if cidr.version == version]
         if routes and tunnel.interface.table != "off":
-            hint = (
-                "to leave out IPv6, add --ipv4-only" if version == IPV6 else "add an IPv4 address with --address"
-            )
+            source = "to the allowed IPs of the peer" if tunnel.of_several else "with --address"
+            hint = "to leave out IPv6, add --ipv4-only" if version == IPV6 else f"add an IPv4 address {source}"
             yield warning(f"NetworkManager sets no IPv{version} routes {missing}: {', '.join(routes)}", hint)
         servers = tunnel.name_servers(version)
         if servers:
