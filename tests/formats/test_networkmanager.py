@@ -8,6 +8,7 @@ from hypothesis import given
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.config.networkmanager import networkmanager
 from kgctl_py.render.config.tunnel import Tunnel
+from kgctl_py.value import replace
 from tests.formats.ini import Section, number, only, sections
 from tests.formats.tunnels import (
     Read,
