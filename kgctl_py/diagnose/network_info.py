@@ -19,9 +19,9 @@ from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.render.cluster_info import Fact
 from kgctl_py.value import Value
 
-_NO_DAEMON_SET = "no DaemonSet of Kilo found"
+_DAEMON_SET = "DaemonSet of Kilo"
 _NO_SERVICE_CIDR = "not found in any source"
-_NO_DNS = "no Service kube-dns found"
+_DNS_SERVICE = "Service kube-dns"
 
 
 class NetworkInfo(Value, frozen=True, kw_only=True):
@@ -45,18 +45,19 @@ def network_info(cluster: Cluster, options: Options, mesh: Mesh) -> NetworkInfo:
 
 def _facts(cluster: Cluster, options: Options, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
     """Return each fact, known or not, in the order of the output."""
+    no_daemon_set = _missing(_DAEMON_SET, cluster)
     yield from _origin(cluster.objects().origin())
-    yield _granularity(options, mesh, networks)
+    yield _granularity(options, mesh, networks, no_daemon_set)
     yield _topology_label(options, networks)
-    yield _subnet(mesh, networks)
-    yield _port(options, mesh, networks)
-    yield _setting("interface", "Interface", networks.interface, _NO_DAEMON_SET)
-    yield _setting("mtu", "MTU", networks.mtu, _NO_DAEMON_SET)
+    yield _subnet(mesh, networks, no_daemon_set)
+    yield _port(options, mesh, networks, no_daemon_set)
+    yield _setting("interface", "Interface", networks.interface, no_daemon_set)
+    yield _setting("mtu", "MTU", networks.mtu, no_daemon_set)
     cidrs = tuple(str(node.subnet) for node in mesh.nodes if node.subnet)
     source = f"spec.podCIDR of {len(cidrs)}/{len(mesh.nodes)} nodes"
     yield Fact(key="podCIDRs", title="Pod CIDRs", values=cidrs, source=source, several=True)
     yield _setting("serviceCIDR", "Service CIDR", networks.service_cidrs, _NO_SERVICE_CIDR, several=True)
-    yield _setting("clusterDNS", "Cluster DNS", networks.dns, _NO_DNS, several=True)
+    yield _setting("clusterDNS", "Cluster DNS", networks.dns, _missing(_DNS_SERVICE, cluster), several=True)
     yield _setting("clusterDomain", "Cluster domain", networks.domain, "")
 
 
@@ -75,7 +76,7 @@ def _origin(origin: Origin) -> Iterator[Fact]:
         )
 
 
-def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:
+def _granularity(options: Options, mesh: Mesh, networks: Networks, no_daemon_set: str) -> Fact:
     key, title = "granularity", "Granularity"
     if options.granularity:
         return Fact(key=key, title=title, values=(options.granularity.value,), source="--mesh-granularity")
@@ -84,7 +85,7 @@ def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:
         most = stated_granularities(mesh.ready_nodes)[0]
         source = f"annotation {names.GRANULARITY} of {_share(stated.count(most), mesh)}"
         return Fact(key=key, title=title, values=(most.value,), source=source)
-    return _setting(key, title, networks.granularity, _NO_DAEMON_SET)
+    return _setting(key, title, networks.granularity, no_daemon_set)
 
 
 def _topology_label(options: Options, networks: Networks) -> Fact:
@@ -96,11 +97,11 @@ def _topology_label(options: Options, networks: Networks) -> Fact:
     return Fact(key=key, title=title, values=(names.TOPOLOGY_LABEL,), source="default of kg", guess=True)
 
 
-def _subnet(mesh: Mesh, networks: Networks) -> Fact:
+def _subnet(mesh: Mesh, networks: Networks, no_daemon_set: str) -> Fact:
     key, title = "kiloSubnet", "Kilo subnet"
     stated = stated_subnets(mesh)
     if not stated:
-        return _setting(key, title, networks.subnet, _NO_DAEMON_SET)
+        return _setting(key, title, networks.subnet, no_daemon_set)
     in_subnet = [node for node in mesh.nodes if node.wireguard_ip and masked(node.wireguard_ip) == stated[0]]
     ready = [node for node in mesh.ready_nodes if node in in_subnet]
     share = _share(len(ready), mesh) if ready else f"{len(in_subnet)}/{len(mesh.nodes)} nodes, none of them ready"
@@ -108,15 +109,20 @@ def _subnet(mesh: Mesh, networks: Networks) -> Fact:
     return Fact(key=key, title=title, values=(str(stated[0]),), source=source)
 
 
-def _port(options: Options, mesh: Mesh, networks: Networks) -> Fact:
+def _port(options: Options, mesh: Mesh, networks: Networks, no_daemon_set: str) -> Fact:
     key, title = "port", "Port"
     if options.port:
         return Fact(key=key, title=title, values=(options.port,), source="--port")
     if networks.port:
         return Fact(key=key, title=title, values=(int(networks.port.values[0]),), source=networks.port.source)
     ports = Counter(node.endpoint.port for node in mesh.ready_nodes if node.endpoint).most_common(1)
-    source = f"endpoint of {_share(ports[0][1], mesh)}" if ports else _NO_DAEMON_SET
+    source = f"endpoint of {_share(ports[0][1], mesh)}" if ports else no_daemon_set
     return Fact(key=key, title=title, values=tuple(port for port, _ in ports), source=source, guess=bool(ports))
+
+
+def _missing(what: str, cluster: Cluster) -> str:
+    """Return that an object was not found; a saved cluster seldom contains everything."""
+    return f"no {what} found" if cluster.is_live else f"no {what} in the saved cluster"
 
 
 def _share(count: int, mesh: Mesh) -> str:

@@ -55,7 +55,7 @@ def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]
     """Yield the findings about single nodes."""
     if not mesh.ready_nodes:
         message = "none of them is ready" if mesh.nodes else "the cluster has no nodes"
-        hint = "" if mesh.nodes else "check that this is the right cluster"
+        hint = "" if mesh.nodes else "check that you selected the right cluster or file"
         yield Finding(code=Code.NO_NODES, subject=Subject(Kind.NODES), message=message, hint=hint)
     for node in mesh.nodes:
         pod = facts.kg_pods.get(node.name)

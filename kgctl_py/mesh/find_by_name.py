@@ -26,7 +26,7 @@ def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
 def no_ready_nodes(mesh: Mesh) -> KgctlError:
     """Return the error that no node is ready, or that no node exists, with the reason of each node."""
     if not mesh.nodes:
-        return KgctlError("the cluster has no nodes", hint="check that this is the right cluster")
+        return KgctlError("the cluster has no nodes", hint="check that you selected the right cluster or file")
     return KgctlError("no node is ready", hint="\n".join(_reasons(mesh)))
 
 

@@ -94,6 +94,10 @@ def test_who_may_only_list_nodes_and_peers_is_told_what_that_leaves_out(cluster:
     found = json.loads(result.stdout)
     assert found["granularity"]["value"] == "location"
     assert (found["serviceCIDR"]["value"], found["clusterDNS"]["value"]) == ([], [])
+    assert (found["mtu"]["source"], found["clusterDNS"]["source"]) == (
+        "no DaemonSet of Kilo found",
+        "no Service kube-dns found",
+    )
     assert found["serverVersion"]["value"], "every user may ask for the version"
     assert result.stderr.splitlines() == [
         f"kgctl: warning: you are not allowed to read {place}"

@@ -108,6 +108,12 @@ def test_what_a_file_does_not_hold_is_unknown_and_why() -> None:
     assert "kgctl: no Service in the file\n" in kgctl("--from-file", EXAMPLE, "info", "--verbose").stderr
 
 
+def test_a_saved_cluster_without_an_object_says_so(tmp_path: Path) -> None:
+    found = facts("--from-file", saved(tmp_path, *NODES))
+    for key, what in (("mtu", "DaemonSet of Kilo"), ("clusterDNS", "Service kube-dns")):
+        assert found[key]["source"] == f"no {what} in the saved cluster"
+
+
 def test_without_a_daemon_set_the_port_and_the_label_are_guessed(tmp_path: Path) -> None:
     found = facts("--from-file", saved(tmp_path, *NODES))
     assert found["port"] == {"value": 51821, "source": "endpoint of 2/3 ready nodes", "guess": True}

@@ -42,7 +42,7 @@ def test_a_cluster_without_nodes_is_reported() -> None:
         build_topology(Cluster().mesh())
     assert (error.value.message, error.value.hint) == (
         "the cluster has no nodes",
-        "check that this is the right cluster",
+        "check that you selected the right cluster or file",
     )
 
 
