@@ -15,8 +15,10 @@ from kgctl_py.mesh.routing.look_up_route import RoutingTables
 
 def is_encapsulated(tables: RoutingTables, here: Place, route: Route) -> bool | None:
     """Return whether a route within a location leads through the IPIP tunnel of kg; None if it is not known."""
+    if route.tunnel or route.gateway is None or tables.flags.compatibility != "":
+        return None
     own, end = tables.node(here), tables.node(route.end)
-    if route.tunnel or not (own and own.internal_ip and end and route.gateway) or tables.flags.compatibility != "":
+    if not (own and own.internal_ip and end):
         return None
     if tables.topology.segment_of(own.name) is not tables.topology.segment_of(end.name):  # in no release of Kilo
         return None
@@ -73,17 +75,19 @@ def doubt_by_rule(
     own, flags = tables.node(here), tables.flags
     if not (flags.local and flags.compatibility == "" and own and own.internal_ip and own.internal_ip.ip != to):
         return ""
-    is_from_pod = own.subnet is not None and own.subnet.overlaps(host_cidr(source))
-    is_beside = any(one.name != here.name and _has(one, to) for one in tables.topology.segment_of(here.name).nodes)
-    if not (is_beside and (is_from_pod or came_by_tunnel) and flags.encapsulates(own.internal_ip, to)):
+    is_ruled = came_by_tunnel or (own.subnet is not None and own.subnet.overlaps(host_cidr(source)))
+    if not (is_ruled and flags.encapsulates(own.internal_ip, to) and _is_beside(tables, own, to)):
         return ""
     return (
         f"only if the other node with {to} accepts IPIP packets: {stated(tables, here)}, and its location has {to}"
     )
 
 
-def _has(node: Node, ip: IPAddress) -> bool:
-    return node.internal_ip is not None and node.internal_ip.ip == ip
+def _is_beside(tables: RoutingTables, own: Node, ip: IPAddress) -> bool:
+    """Return whether another node of a location has an internal IP."""
+    segment = tables.topology.segment_of(own.name)
+    having = (one for one in tables.owners(ip).nodes if one.internal_ip and one.internal_ip.ip == ip)
+    return any(one.name != own.name and tables.topology.segment_of(one.name) is segment for one in having)
 
 
 def stated(tables: RoutingTables, node: Place) -> str:
