@@ -442,7 +442,7 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the
         "198.51.100.0/24, or use --table off and your own routes"
     )
     assert alone == (
-        'kgctl: warning: K-LOOP "location:alps, leader a1": its allowed IP 203.0.113.1/32 contains '
+        'kgctl: warning: K-LOOP "location:alps, leader a1": its allowed IP 203.0.113.1/32 is the address of '
         "its endpoint 203.0.113.1:51820, so the route is left out: it would send the tunnel into itself"
     )
 
@@ -465,7 +465,7 @@ def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
     asked = InMemoryCluster(cluster.mesh, found)
     result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none", cluster=asked)
     assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
-    assert "its allowed IP 203.0.113.9/32 contains its endpoint vpn.example.com:51820" in result.stderr
+    assert "its allowed IP 203.0.113.9/32 is the address of its endpoint vpn.example.com:51820" in result.stderr
     assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
 
 

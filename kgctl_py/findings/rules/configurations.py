@@ -52,7 +52,8 @@ def _what(loop: Loop) -> str:
     route = f"its allowed IP {loop.route}"
     if loop.through is not loop.peer:
         route = f'the allowed IP {loop.route} of "{_name(loop.through)}"'
-    return f"{route} contains its endpoint {loop.peer.endpoint}"
+    verb = "is the address of" if loop.avoidable else "contains"
+    return f"{route} {verb} its endpoint {loop.peer.endpoint}"
 
 
 def _finding(loop: Loop, message: str, hint: str = "") -> Finding:
