@@ -84,7 +84,7 @@ def _desired(
     """Return the desired configuration with the compared fields of the interface, and its remarks."""
     addresses = _addresses(subject, actual)
     subject = replace(subject, addresses=addresses or subject.as_peer.allowed_ips, services=())
-    everything = replace(settings, all_peers=True)
+    everything = replace(settings, all_peers=True, aggregates=False)
     configuration = wg_quick_configuration(cluster, topology, subject, everything, None)
     interface = configuration.conf.interface and replace(
         configuration.conf.interface,

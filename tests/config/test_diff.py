@@ -262,6 +262,9 @@ def test_aggregated_networks_are_the_same_as_their_parts(tmp_path: Path) -> None
     more = Cluster((*nodes, node("n6", 6)), (LAPTOP,))
     told = diff(tmp_path / "laptop.conf", *SERVICES, cluster=more).stdout
     assert told.endswith("AllowedIPs +10.42.6.0/24 +10.1.0.6/32\n")
+    parts = cluster.kgctl("showconf", "peer", "laptop", "-o", "wg-quick", *SERVICES, "--dns", "none")
+    (tmp_path / "laptop.conf").write_text(parts.stdout)
+    assert diff(tmp_path / "laptop.conf", *SERVICES, "--aggregate", cluster=cluster).stdout == ""
 
 
 @pytest.mark.parametrize(

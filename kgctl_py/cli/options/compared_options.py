@@ -74,6 +74,10 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
             rich_help_panel=INTERFACE,
         ),
     ] = None
+    aggregate: Annotated[
+        bool | None, typer.Option("--aggregate/--no-aggregate", hidden=True, show_default=False)
+    ] = None
+    """Without effect: merged allowed IPs are the same as their parts."""
 
     def check_file(self, shown_source: str, actual: Conf) -> None:
         """Raise KgctlError for a setting of the interface if the configuration has no [Interface] section."""
