@@ -329,6 +329,11 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "edge", "--services", "x"), 2, '"x" is not one of the clusters'),
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),
+        (
+            ("aws", "edge", "--services-via", "edge=home", "--services", "aws"),
+            2,
+            '--services-via "edge=home" and --services "aws" exclude each other',
+        ),
         (("aws", "edge", "--services-via", "edge=x"), 2, '"edge" has no ready segment "x"'),
         (
             ("aws", "edge", "--service-cidr", "edge="),

@@ -47,11 +47,20 @@ def prepare(
     folders = write.folders(known)
     sides = with_folders(context, opened, folders) if folders else opened
     settings = write.settings(options.settings(known, grace))
+    _check_services_via(settings, options.services)
     writes = write.writes(known)
     return tuple(
         replace(side, is_writable=side.is_writable and side.name in writes)
         for side in with_service_cidrs(sides, options)
     ), replace(settings, texts=texts_by_pair(options, known))
+
+
+def _check_services_via(settings: PeeringSettings, services: str) -> None:
+    """Raise UsageError for a cluster with a segment for its Services, although they are not routed."""
+    for name, segment in settings.services_via.items():
+        if not settings.routes_services_of(name):
+            option = f'--services-via "{name}={segment}"'
+            raise UsageError(f'{option} and --services "{services}" exclude each other', hint="use one of them")
 
 
 def with_service_cidrs(sides: Sequence[Side], options: PeeringOptions) -> tuple[Side, ...]:
