@@ -38,8 +38,15 @@ def test_a_reason_for_one_direction_names_it() -> None:
     assert list(shown) == ["    from node/a: x", "    to node/a: y"]
 
 
-def test_of_many_members_the_first_two_are_named() -> None:
+@pytest.mark.parametrize(
+    ("style", "names"),
+    [
+        (Style(), "peer/b, peer/c, and 2 more"),
+        (Style(everything=True), "peer/b, peer/c, peer/d, peer/e"),
+    ],
+)
+def test_of_many_members_only_the_first_two_are_named_without_verbose(style: Style, names: str) -> None:
     others = tuple(Member(MemberKind.PEER, name) for name in "bcdef")
     hub = Hub(end=A, direction=Direction.TO, others=others)
-    (text,) = shown_reasons(hub, lambda _, end: "" if end == others[-1] else "x", Style())
-    assert text == "    peer/b, peer/c, and 2 more: x"
+    (text,) = shown_reasons(hub, lambda _, end: "" if end == others[-1] else "x", style)
+    assert text == f"    {names}: x"

@@ -12,7 +12,7 @@ _SHOWN = 8
 _REASONS = 2
 """Reasons below a line that are shown without --verbose, or one more instead of "and 1 more"."""
 _FEW = 2
-"""Names in front of a reason that are shown, or one more instead of "and 1 more"."""
+"""Names in front of a reason that are shown without --verbose, or one more instead of "and 1 more"."""
 
 
 class Style(Value, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], 
     for start, end in hub.pairs():
         pairs.setdefault(reason_of(start, end), []).append((start, end))
     pairs.pop("", None)
-    texts = [f"{_about(hub, tuple(concerned))}{text}" for text, concerned in pairs.items()]
+    texts = [f"{_about(hub, tuple(concerned), style)}{text}" for text, concerned in pairs.items()]
     shown = texts if style.everything or len(texts) == _REASONS + 1 else texts[:_REASONS]
     yield from (f"    {text}" for text in shown)
     more = len(texts) - len(shown)
@@ -44,22 +44,23 @@ def shown_reasons(hub: Hub[Member], reason_of: Callable[[Member, Member], str], 
         yield f"    and {more} more; to see all, add --verbose"
 
 
-def _about(hub: Hub[Member], pairs: Sequence[tuple[Member, Member]]) -> str:
+def _about(hub: Hub[Member], pairs: Sequence[tuple[Member, Member]], style: Style) -> str:
     """Return which pairs of a hub a reason is for: names of others, or a direction; "" for all pairs."""
     others = tuple(dict.fromkeys(start if end == hub.end else end for start, end in pairs))
     starts = {start == hub.end for start, _ in pairs}
     is_one_way = hub.direction is Direction.BOTH and len(starts) == 1
     if len(others) < len(hub.others):
         way = ("to " if True in starts else "from ") if is_one_way else ""
-        return f"{way}{_few(with_pods(others))}: "
+        return f"{way}{_few(with_pods(others), style)}: "
     if is_one_way:
         return f"{'from' if True in starts else 'to'} {named(hub.end)}: "
     return ""
 
 
-def _few(names: Sequence[str]) -> str:
+def _few(names: Sequence[str], style: Style) -> str:
     more = len(names) - _FEW
-    return f"{', '.join(names[:_FEW])}, and {more} more" if more > 1 else ", ".join(names)
+    shows_all = style.everything or more <= 1
+    return ", ".join(names) if shows_all else f"{', '.join(names[:_FEW])}, and {more} more"
 
 
 def with_pods(members: Sequence[Member]) -> Sequence[str]:
