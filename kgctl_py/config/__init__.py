@@ -140,8 +140,8 @@ class Form(Value, frozen=True, kw_only=True):
 
     `added_ips` are only for `as_peer`, and the fields after it only for complete configurations. If
     `private_key_path` is set, the configuration refers to this file. `target` is the file or folder that the user
-    chose; if it is one `of_several`, NAME in it stands for the peer. A configuration `for_phone` has no commands,
-    because apps refuse them.
+    chose; if it is one `of_several`, NAME in it stands for the peer. The private key in the file or folder that is
+    `replaced` stays. A configuration `for_phone` has no commands, because apps refuse them.
     """
 
     format: Format = Format.WIREGUARD
@@ -153,6 +153,7 @@ class Form(Value, frozen=True, kw_only=True):
     private_key_path: str = ""
     target: str = ""
     of_several: bool = False
+    replaced: str = ""
     for_phone: bool = False
 
     @property

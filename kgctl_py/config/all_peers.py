@@ -1,6 +1,7 @@
 """The configurations of all peers, one file per peer, and the remarks about all of them."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config import Form, Format
@@ -30,7 +31,8 @@ def show_all(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple
         if form.as_peer:
             yield name, shown_as_peer(peer, form)
         else:
-            yield name, show(cluster, topology, peer_subject(topology, peer), form)
+            replaced = str(Path(form.replaced) / file_name(name, form)) if form.replaced else ""
+            yield name, show(cluster, topology, peer_subject(topology, peer), replace(form, replaced=replaced))
 
 
 def check_names(mesh: Mesh) -> None:

@@ -1,10 +1,11 @@
 """Complete configurations as files in the chosen format, with the private key or a placeholder."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
-from kgctl_py.config import AUTO, Form, Format
+from kgctl_py.config import AUTO, Form, Format, PrivateKey
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.host_notices import host_notices
 from kgctl_py.config.wg_quick import NoAddressError, left_out_note, wg_quick_configuration, wg_quick_text
@@ -42,13 +43,13 @@ def whole_files(
 
 
 def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
-    """Return the private key of `subject`, or None if the user did not pass it, and remarks.
+    """Return the private key of `subject`, or None if kgctl does not know it, and remarks.
 
     Raise KgctlError if the key does not belong to the public key in the mesh.
     """
-    private_key = form.private_key
+    private_key = form.private_key or _replaced_key(subject, form)
     if private_key is None and form.of_several:
-        return None, (note(f"note: the private keys are missing: replace {PLACEHOLDER} in each file"),)
+        return None, (note(f"note: private keys are missing: replace {PLACEHOLDER} in the files"),)
     if private_key is None:
         text = f"the private key is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)
@@ -62,6 +63,14 @@ def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[No
             f"its public key is {own}, but {subject} has {subject.public_key}"
         )
     return private_key.key, private_key.notices
+
+
+def _replaced_key(subject: Subject, form: Form) -> PrivateKey | None:
+    if not form.replaced:
+        return None
+    from kgctl_py.config.replaced_key import replaced_key  # most files are new
+
+    return replaced_key(Path(form.replaced), subject.public_key)
 
 
 def _rendered(configuration: Configuration, form: Form) -> Rendered:

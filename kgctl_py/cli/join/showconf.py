@@ -166,7 +166,7 @@ def _show(
         from kgctl_py.cli.write_files import check_file  # most configurations are printed
 
         check_file(file.file, in_folder=form.format.is_folder, replace=file.force)
-    form = replace(form, private_key=read_private_key(options.private_key))
+    form = replace(form, private_key=read_private_key(options.private_key), replaced=file.replaced)
     shown = made(replace(request, form=form, file=file), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:
         put(shown.text, file)

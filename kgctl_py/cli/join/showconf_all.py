@@ -19,6 +19,7 @@ from kgctl_py.findings.rules.peers import of_peer
 from kgctl_py.fs import files, folders
 from kgctl_py.mesh.find_by_name import ready_nodes
 from kgctl_py.render.config.shared_sections import PeerConfigurations
+from kgctl_py.value import replace
 
 
 def write_all(
@@ -32,7 +33,7 @@ def write_all(
 ) -> None:
     """Write a file for each ready peer; raise KgctlError and write nothing if one of them fails."""
     folder = _check(name, options, wg_quick, host, file, watch)
-    form = form_in(str(folder), options.form(wg_quick, host, None))
+    form = form_in(str(folder), replace(options.form(wg_quick, host, None), replaced=file.replaced))
     mesh = run.mesh()
     ready_nodes(mesh)
     check_names(mesh)

@@ -39,10 +39,16 @@ class FileOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--force",
-            help="Replace FILE if it exists; the old file may contain the only copy of a private key",
+            help="Replace FILE if it exists; a complete configuration keeps the private key in FILE, if it is the "
+            "right one",
             rich_help_panel=OUTPUT,
         ),
     ] = False
+
+    @property
+    def replaced(self) -> str:
+        """The path of what the command may replace, or an empty text."""
+        return (self.file or "") if self.force else ""
 
 
 class PublicFileOptions(FileOptions, frozen=True, kw_only=True):

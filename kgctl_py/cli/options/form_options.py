@@ -99,8 +99,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin (default a placeholder to replace, or with --watch "
-            "the key in the file of -O); required with -o zip",
+            help="File with the private key, or - for stdin (default the key in a file that -O updates or "
+            "replaces, or a placeholder); required with -o zip",
             rich_help_panel=INTERFACE,
         ),
     ] = None
