@@ -31,8 +31,8 @@ def _in_one_line(text: str) -> str:
 
 _NOTE, _WARNING, _ERROR = Severity
 _SYNC = (
-    "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --private-key KEY -O FILE "
-    "--force`, where `KEY` is the file of the private key. Apply it with `sudo kgctl sync INTERFACE --conf FILE`."
+    "Write the configuration again with `kgctl showconf peer NAME -o wg-quick -O FILE --force`, which keeps the "
+    "private key in `FILE`. Apply it with `sudo kgctl sync INTERFACE --conf FILE`."
 )
 _SYNC_IN_WORDS = "Create the configuration of the Peer again with kgctl showconf, and apply it with kgctl sync."
 
@@ -912,9 +912,9 @@ class Code(enum.StrEnum):
         "No peer of the interface has an allowed IP that covers the Service CIDR.",
         "This machine cannot reach Services at their cluster IPs.",
         (
-            "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --services auto "
-            "--private-key KEY -O FILE --force`, where `KEY` is the file of the private key. Apply it with "
-            "`sudo kgctl sync INTERFACE --conf FILE`."
+            "Write the configuration again with `kgctl showconf peer NAME -o wg-quick --services auto -O FILE "
+            "--force`, which keeps the private key in `FILE`. Apply it with `sudo kgctl sync INTERFACE --conf "
+            "FILE`."
         ),
         "",
         (
