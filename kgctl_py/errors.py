@@ -51,6 +51,13 @@ def listed(words: Sequence[str]) -> str:
     return last if not others else f"{', '.join(others)}{',' if others[1:] else ''} and {last}"
 
 
+def the_known(plural: str, words: Sequence[str]) -> str:
+    """Return which objects exist: `the peers are a and b`, or `the only peer is a`."""
+    return (
+        f"the {plural} are {listed(words)}" if words[1:] else f"the only {plural.removesuffix('s')} is {words[0]}"
+    )
+
+
 def not_one_of(text: str, words: Sequence[str]) -> str:
     """Return that a text is none of the words: `"x" is neither a nor b`, or `"x" is not one of a, b, or c`."""
     if len(words) == 1:

@@ -481,7 +481,8 @@ class Code(enum.StrEnum):
         "Kilo routes an address to only one of the two nodes.",
         (
             "Use different networks in each location. If nothing uses the internal IP of the node, set its "
-            f"annotation `{names.FORCE_INTERNAL_IP}` to a dash (`-`), so that Kilo does not route it."
+            f"annotation `{names.FORCE_INTERNAL_IP}` to a dash (`-`), so that Kilo does not route it. To change "
+            "its pod CIDR, create the Node again."
         ),
         "",
         (

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError, did_you_mean, in_quotes, listed, similar
+from kgctl_py.errors import KgctlError, did_you_mean, in_quotes, similar, the_known
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
@@ -93,7 +93,7 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
         return f"the cluster has no {plural}"
     more = len(known) - _NAMES_SHOWN
     shown = [in_quotes(_quoted(name)) for name in known[:_NAMES_SHOWN]] + ([f"{more} more"] if more > 0 else [])
-    return f"the {plural} are {listed(shown)}"
+    return the_known(plural, shown)
 
 
 def _quoted(name: str) -> str:

@@ -95,7 +95,7 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ),
         (
             "apiVersion: v1\nkind: Node\nspec: {}",
-            'Node "without a name": object missing required field "metadata"',
+            'Node without a name: object missing required field "metadata"',
         ),
         ("apiVersion: v1\nkind: Node\nmetadata: {}", "a Node has no metadata.name"),
     ],

@@ -23,7 +23,7 @@ CLUSTER = Cluster(
     [
         (("node", "follows"), 'node "follows" is not a leader: "lead" leads "location:a"', "showconf node lead"),
         (("node", "gone"), 'node "gone" is not ready: last seen 7m12s ago', "kgctl check"),
-        (("node", "folows"), 'node "folows" not found in the cluster', 'the leaders are "lead"'),
+        (("node", "folows"), 'node "folows" not found in the cluster', 'the only leader is "lead"'),
         (("node", "leat"), 'node "leat" not found in the cluster', 'did you mean "lead"?'),
         (
             ("node", "a"),

@@ -78,7 +78,7 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.AGENT_ERRORS: "It shows more, and needs a kubelet.",
     Code.LEADER_DRIFT: "Only kg writes the annotation, after kg has seen all changes.",
     Code.WIREGUARD_IP_DRIFT: "Only kg writes the annotation, after kg has seen all changes.",
-    Code.NODE_OVERLAP: _ROUTER,
+    Code.NODE_OVERLAP: "Only the controller manager allocates it.",
     Code.KEY_TWICE: _ROUTER,
     Code.DNS_FAIL: _ROUTER,
     Code.LOOP: "The finding depends on the format of the configuration, not on the mesh.",

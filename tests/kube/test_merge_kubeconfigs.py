@@ -134,6 +134,7 @@ def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> N
     error = error_of(path, "prod")
     assert error.message == f'context "prod" not found in kubeconfig "{path}"'
     assert error.hint == 'the contexts are "one", "nobody", "homeless", "userless", and "far"'
+    assert error_of(written(home / "other", TWO), "prod").hint == 'the only context is "two"'
 
 
 def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) -> None:

@@ -11,6 +11,9 @@ from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import LostAllowedIP, Topology
 from kgctl_py.value import replace
 
+_POD_CIDR = "spec.podCIDR"
+_OTHER_POD_CIDR = "create the Node again with a free pod CIDR"
+
 
 def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
     """Yield the public keys that an earlier node or peer also has."""
@@ -31,13 +34,12 @@ def nodes_overlap(nodes: Iterable[Node]) -> Iterator[Finding]:
         for cidr, what, field in _routed(node):
             other = claims.overlapping(cidr)
             if other is not None:
-                message = (
-                    f'its {what} {cidr} overlaps an address of node "{other}", so only one of them is reachable'
-                )
+                message = f"its {what} {cidr} overlaps the {other}, so only one of them is reachable"
                 subject = Subject(Kind.NODE, node.name)
-                yield Finding(code=Code.NODE_OVERLAP, subject=subject, field=field, message=message)
-        for cidr, _, _ in _routed(node):
-            claims.add(cidr, node.name)
+                hint = _OTHER_POD_CIDR if field == _POD_CIDR else ""
+                yield Finding(code=Code.NODE_OVERLAP, subject=subject, field=field, message=message, hint=hint)
+        for cidr, what, _ in _routed(node):
+            claims.add(cidr, f'{what} {cidr} of node "{node.name}"')
 
 
 def endpoints_twice(topology: Topology) -> Iterator[Finding]:
@@ -116,7 +118,7 @@ def subnet_overlaps(mesh: Mesh, subnet: IPInterface, services: Iterable[IPInterf
 
 def _routed(node: Node) -> Iterator[tuple[IPInterface, str, str]]:
     if node.subnet:
-        yield node.subnet, "pod CIDR", "spec.podCIDR"
+        yield node.subnet, "pod CIDR", _POD_CIDR
     if node.internal_ip:
         yield host_cidr(node.internal_ip.ip), "internal IP", names.INTERNAL_IP
 

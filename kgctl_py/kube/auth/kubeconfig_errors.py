@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from kgctl_py.errors import KgctlError, did_you_mean, either, in_quotes, listed, similar
+from kgctl_py.errors import KgctlError, did_you_mean, either, in_quotes, similar, the_known
 from kgctl_py.escape_text import visible
 from kgctl_py.foreign_files import StandIn, describe_foreign, is_sops
 from kgctl_py.kube.decoding_errors import TYPE_NAMES
@@ -67,7 +67,7 @@ def no_context(name: str, known: list[str], source: str) -> KgctlError:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:
         return KgctlError(f"{source} has no current context", hint=f"add --context with {either(quoted)}")
-    hint = did_you_mean(near) if near else f"the contexts are {listed(quoted)}"
+    hint = did_you_mean(near) if near else the_known("contexts", quoted)
     return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 

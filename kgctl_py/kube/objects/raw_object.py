@@ -51,11 +51,11 @@ class RawObject(Value, frozen=True, kw_only=True):
         except ValueError as error:
             metadata = whole.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None
-            shown = name if isinstance(name, str) and name else "without a name"
+            shown = f'"{name}"' if isinstance(name, str) and name else "without a name"
             why, _, place = str(error).partition(' - at "$')
             field = place.removesuffix('"').removeprefix(".")
             at = f"{field} cannot be read: " if field else ""
-            raise KgctlError(f'"{self.source}": {self.kind} "{shown}": {at}{why}') from None
+            raise KgctlError(f'"{self.source}": {self.kind} {shown}: {at}{why}') from None
 
 
 class _Head(msgspec.Struct, frozen=True):
