@@ -39,7 +39,7 @@ _OPTION_WORDS: Mapping[str, tuple[str, ...]] = {
 """Options of other commands and tools, and those of the same meaning."""
 _SIMILAR = 0.75
 _NEGATIONS = ("no-", "without")
-_HARMFUL = ("disconnect", "rm", "rotate", "set")
+_HARMFUL = ("disable", "disconnect", "enable", "expire", "prune", "rm", "rotate", "set")
 """Commands that are suggested only for a word that begins as they do."""
 
 

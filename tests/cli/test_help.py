@@ -87,7 +87,7 @@ def test_the_help_of_a_node_leaves_out_the_option_that_changes_nothing_for_it() 
     ("command", "condition"),
     [
         (("showconf", "peer"), "required with -o zip"),
-        (("showconf", "peer"), "or with --watch the key in the file of -O"),
+        (("showconf", "peer"), "default the key in a file that -O updates or replaces, or a placeholder"),
         (("peer", "add"), "or the addresses of --adopt"),
         (("peer", "add"), "or that of --adopt"),
         (("peer", "apply"), "required if there are any"),

@@ -100,6 +100,7 @@ def test_whois_takes_a_name_a_network_and_an_endpoint(subject: str, lines: list[
         (("status",), 'did you mean "check"?'),
         (("conect",), 'did you mean "connect"?'),
         (("peer", "rotat"), 'did you mean "rotate"?'),
+        (("peer", "rename"), "to list the commands: kgctl peer --help"),
         (("peer", "stat"), "to list the commands: kgctl peer --help"),
         (("peer", "lst"), "to list the commands: kgctl peer --help"),
         (("nonsense",), "to list the commands: kgctl --help"),

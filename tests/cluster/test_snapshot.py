@@ -1,5 +1,6 @@
 import gzip
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -245,3 +246,9 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path, met
 def test_a_whole_number_of_json_is_an_integer(tmp_path: Path) -> None:
     text = json.dumps(peer("p", persistentKeepalive=25)).replace(": 25", ": 25.0")
     assert read(tmp_path, text).peers[0].persistent_keepalive == 25
+
+
+def test_a_cluster_in_which_no_node_has_reported_has_the_time_at_which_it_is_read(tmp_path: Path) -> None:
+    before = time.time()
+    now = read(tmp_path, "{apiVersion: v1, kind: Node, metadata: {name: a}}").now
+    assert before <= now <= time.time()

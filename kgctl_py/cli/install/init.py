@@ -79,7 +79,5 @@ def _say_what_was_written(folder: str, changes: Sequence[FileChange]) -> None:
     for change in changes:
         terminal.detail(f'wrote "{change.path}"')
     terminal.say(f'wrote {len(changes)} file{"s" if len(changes) != 1 else ""} to "{folder}"')
-    where = shlex.quote(folder)
-    terminal.hint(
-        f"to apply them: kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')} && kubectl apply -k {where}"
-    )
+    where, crds = shlex.quote(folder), shlex.quote(str(Path(folder, "crds.yaml")))
+    terminal.hint(f"to apply them: kubectl apply -f {crds} && kubectl apply -k {where}")

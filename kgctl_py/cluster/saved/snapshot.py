@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,7 +48,7 @@ class Snapshot:
             raise self._without_mesh()
         by_name = tuple(nodes[name] for name in sorted(nodes))
         told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
-        now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
+        now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name) or time.time(), 0.0)
         return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), now, skew)
 
     def of(
@@ -184,7 +185,7 @@ def taken_at(nodes: Iterable[Node]) -> float:
     """Return the Unix time at which a snapshot was taken, from the `last-seen` of its nodes.
 
     It is the newest time that has another within 60 s, so that one node with a wrong clock does not make all
-    others look stale; the newest of all if there is no such pair.
+    others look stale; the newest of all if there is no such pair, and 0 if no node has reported.
     """
     seen = sorted((node.last_seen for node in nodes if node.last_seen), reverse=True)
     witnessed = (new for new, old in itertools.pairwise(seen) if new - old < READY_SECONDS)
