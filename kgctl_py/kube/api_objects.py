@@ -115,7 +115,8 @@ def _unreadable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlE
     """Return the error for one kind of object; refused credentials affect every kind."""
     if error.status == http.HTTPStatus.UNAUTHORIZED:
         return error
-    where = f"{kind} {namespace}/{name}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")
+    place = "/".join(filter(None, (namespace, name)))
+    where = f"{kind} {place}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")
     if error.status == http.HTTPStatus.FORBIDDEN:
         return UnreadableError(f"you are not allowed to read {where}", hint=error.hint)
     return UnreadableError(f"cannot read {where}: {error.message}")

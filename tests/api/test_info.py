@@ -122,6 +122,8 @@ def test_one_config_map_may_be_allowed_alone(cluster: ApiServerProcess) -> None:
     assert found.place == "kube-system/coredns"
     with pytest.raises(UnreadableError, match=r"you are not allowed to read ConfigMaps in kube-system$"):
         objects(cluster, "guest").of(kinds.CONFIG_MAP, namespace="kube-system")
+    with pytest.raises(UnreadableError, match=r"you are not allowed to read Namespace kube-system$"):
+        objects(cluster, "guest").of(kinds.NAMESPACE, name="kube-system")
 
 
 def test_a_list_is_read_page_by_page(api_server: ApiServerProcess) -> None:

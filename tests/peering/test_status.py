@@ -55,6 +55,11 @@ def test_status_reports_what_connect_would_change() -> None:
     assert [one["drift"] for one in told["peerings"]] == [["update edge.loc.berlin"], []]
 
 
+def test_an_exit_code_needs_clusters_to_compare() -> None:
+    run = joined().kgctl("status", "aws", "--exit-code")
+    assert (run.exit_code, "--exit-code needs at least two clusters" in run.stderr) == (2, True)
+
+
 def test_status_tells_how_old_a_peering_is() -> None:
     world = joined()
     found = server(world, "aws")
@@ -246,6 +251,16 @@ def test_a_card_stands_for_a_cluster_and_contains_no_secret(tmp_path: Path) -> N
     assert uids == {"uid-edge"}
     printed = world.kgctl("connect", "aws", str(file), "--print", "yaml").stdout
     assert "name: aws.loc.eu-west" in printed.partition("# cluster edge")[2]
+
+
+def test_export_says_that_a_service_cidr_is_a_guess() -> None:
+    far = edge(services="10.45.0.0/24")
+    world = World(aws=aws(), edge=far)
+    assert world.kgctl("export", "edge").stderr == ""
+    far.guesses_services = True
+    told = world.kgctl("export", "edge").stderr
+    assert "the Service CIDR is unknown; the output has 10.45.0.0/24" in told
+    assert "--service-cidr edge=CIDR" in told
 
 
 def test_two_cards_can_only_be_planned_and_printed(tmp_path: Path) -> None:

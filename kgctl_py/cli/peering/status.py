@@ -16,13 +16,14 @@ from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.duration_text import elapsed
-from kgctl_py.errors import ExitCode
+from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan
 from kgctl_py.render.columns import columns
 
 _HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "AGE")
+_TWO = 2
 
 
 @grouped
@@ -37,7 +38,7 @@ def status(
         bool,
         typer.Option(
             "--exit-code",
-            help="Exit with 1 if DRIFT shows differences",
+            help="Exit with 1 if DRIFT shows differences; needs two or more clusters",
         ),
     ] = False,
 ) -> None:
@@ -57,7 +58,12 @@ def status(
     """
     run: Invocation = context.obj
     words = clusters or []
-    if len(words) > 1:
+    if exit_code and len(words) < _TWO:
+        raise UsageError(
+            "--exit-code needs at least two clusters",
+            hint="for example: kgctl peering status aws edge --exit-code",
+        )
+    if len(words) >= _TWO:
         sides, settings = prepare_joined(run, words, options)
         found = statuses_of_plan(read_plan(sides, settings, lambda *_: None))
     else:

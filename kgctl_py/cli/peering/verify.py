@@ -57,8 +57,7 @@ def verify(
 
     Shows a table of the tunnels, with the segments of the first cluster as rows and those of the second as
     columns. Each cell has a mark for the leader of the row, and one for the leader of the column: a check mark for
-    a handshake, a dot for no handshake, and a cross for no handshake although keepalives are sent or because a
-    Peer is missing.
+    a handshake; without one, a cross if keepalives are sent or a Peer is missing, and otherwise a dot.
 
     With --probe, kgctl creates a pod in each segment. The pods of the first cluster send packets to those of the
     second, and requests to its DNS and API server.
