@@ -68,8 +68,8 @@ def contents(bundle: Bundle) -> str:
 
 
 def _notices(manifest: Manifest) -> Iterator[Notice]:
-    for refused in manifest.unreadable:
-        yield warning(refused.why)
+    for why in dict.fromkeys(refused.why for refused in manifest.unreadable):  # a kind is read with several labels
+        yield warning(why)
     for pod, reason in manifest.unread_logs.items():
         yield warning(f'cannot read the log of pod "{pod}": {reason}')
     if manifest.secrets:

@@ -258,6 +258,17 @@ def test_services_that_cannot_be_read_are_told_and_a_trace_depends_on_them(
     assert f"you are not allowed to read {noun}" in traced.stderr
 
 
+def test_pods_that_cannot_be_read_with_any_label_are_told_once(
+    live: Live, replies: dict[str, list[Reply]]
+) -> None:
+    for path in ("/apis/networking.k8s.io/v1/servicecidrs", "/api/v1/namespaces/kube-system/pods"):
+        replies[path][:] = [status(403, "no")]
+    with FakeServer(replies) as server:
+        kubeconfig(live.folder / "config", server.url)
+        run = live.gather()
+    assert run.stderr.count("you are not allowed to read Pods in kube-system\n") == 1
+
+
 def test_the_output_of_info_is_the_same(live: Live) -> None:
     assert live.gather().exit_code == 0
     there, here = (
