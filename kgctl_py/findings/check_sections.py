@@ -85,7 +85,7 @@ PEERS = Section(
         ),
         Check("the endpoints of all peers resolve", (Code.DNS_FAIL,)),
         Check("nodes have seen all peers", (Code.PEER_UNSEEN,)),
-        Check("a leader sends keepalives if a peer does", (Code.KEEPALIVE_OWN,)),
+        Check("at least one leader sends keepalives, or no peer does", (Code.KEEPALIVE_OWN,)),
         Check("no peer has the same name as a node", (Code.NAME_TWICE,)),
     ),
 )

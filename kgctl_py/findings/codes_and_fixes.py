@@ -759,7 +759,7 @@ class Code(enum.StrEnum):
             "the peer."
         ),
         "",
-        "To check its tunnel, use the option --local of kgctl check on the machine of the peer.",
+        "To check the tunnel of a peer, use the option --local of kgctl check on its machine.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",

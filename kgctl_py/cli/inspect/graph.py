@@ -34,7 +34,7 @@ def graph(
         Engine | None,
         typer.Option(
             help="Draw the DOT graph with this Graphviz engine, instead of kgctl's own picture; "
-            "with -o dot, the graph names the engine"
+            "with -o dot, set it as the layout of the graph"
         ),
     ] = None,
     detail: Annotated[

@@ -7,7 +7,7 @@ import typer
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.peering.loop_options import check_loop_options
 from kgctl_py.cli.peering.sides import check_two
-from kgctl_py.cli.peering.sources import HELP, METAVAR, check_names, parse_source
+from kgctl_py.cli.peering.sources import METAVAR, check_names, parse_source
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import is_visible
 from kgctl_py.peering.loop_manifests import Loop, loop_manifests, namespaces
@@ -15,12 +15,13 @@ from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _MOST = 100
+_NAMES = "Names of the two clusters, such as their contexts; kgctl does not connect to them"
 
 
 def manifests(
     context: typer.Context,
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl (required)")],
-    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)] = [],  # noqa: B006 # typer copies it
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=_NAMES)] = [],  # noqa: B006 # typer copies it
     namespace: Annotated[
         str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployments")
     ] = "kube-system",
@@ -52,9 +53,10 @@ def manifests(
 ) -> None:
     """Print Deployments that keep two clusters joined.
 
-    Each Deployment runs "kgctl peering connect --watch", and writes only to its own cluster. To read the other
-    cluster, NAME, it needs a kubeconfig in the Secret kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig
-    for the ServiceAccount kgctl-peering-reader of NAME, which has read-only access.
+    Each Deployment runs "kgctl peering connect --watch", and writes only to its own cluster. The manifests also
+    contain the ServiceAccounts and roles. To read the other cluster, NAME, a Deployment needs a kubeconfig in the
+    Secret kgctl-peering-NAME, key "kubeconfig". Create it with the token in the Secret kgctl-peering-reader of
+    NAME, which has read-only access.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
