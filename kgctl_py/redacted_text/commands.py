@@ -1,4 +1,4 @@
-"""Passwords in command lines, by the options of the programs that take them."""
+"""Find passwords in command lines: the options of each program that have a password as their value."""
 
 import re
 from collections.abc import Iterator

@@ -23,7 +23,7 @@ def dns(
         str | None,
         typer.Option(
             metavar="ZONE",
-            help="Domain for the names of the second cluster (default NAME.local, with the name of this cluster)",
+            help="Domain for the names of the second cluster (default NAME.local, where NAME is its name)",
         ),
     ] = None,
 ) -> None:

@@ -13,7 +13,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.value import Value, replace
 
 METAVAR = "CLUSTER"
-HELP = "Context, KUBECONFIG#CONTEXT, or file; to give it another name, put NAME= in front"
+HELP = "Context, KUBECONFIG#CONTEXT, or file with a saved cluster; to choose its name, put NAME= in front"
 
 IN_CLUSTER = "in-cluster"
 """The word for the cluster whose pod runs kgctl; outside of a pod, the cluster of the current context."""

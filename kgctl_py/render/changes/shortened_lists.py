@@ -1,4 +1,4 @@
-"""Lists of names, and the reasons below them: of many, the first ones and the number of the others."""
+"""Shorten long lists of names and reasons to the first ones and the number of the others."""
 
 from collections.abc import Callable, Iterator, Sequence
 

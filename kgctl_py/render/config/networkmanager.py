@@ -1,4 +1,4 @@
-"""A connection for NetworkManager as a keyfile, which sends only names of the cluster to the tunnel."""
+"""A connection for NetworkManager as a keyfile."""
 
 import uuid
 from collections.abc import Iterable, Iterator

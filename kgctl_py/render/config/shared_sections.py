@@ -1,4 +1,4 @@
-"""The configurations of all peers as text: shared parts are rendered once, and each configuration joins slices.
+"""The configurations of all peers as text: the text that they share is rendered once.
 
 The configuration of a peer has every segment and every other peer, so the total size grows with the square of the
 number of peers. The configurations differ only in the keepalive, the preshared key, and the peer itself.
