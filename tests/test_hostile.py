@@ -137,7 +137,7 @@ def test_a_name_that_a_hint_suggests_is_one_word_of_a_shell(name: str) -> None:
     for args in (("node", f"{name}z"), ("peer", f"{name}z"), ("peer", "q")):
         run = cluster.kgctl("showconf", *args)
         hint = run.stderr.removesuffix("?\n").rpartition("hint: ")[2]
-        assert shlex.split(hint.partition(" mean ")[2] or hint.partition(" are ")[2]) == [visible(name)]
+        assert shlex.split(hint.partition(" mean ")[2] or hint.partition(" is ")[2]) == [visible(name)]
 
 
 @pytest.mark.parametrize("text", ["a\nevil: x", "word " * 30 + "\nevil: x", "word " * 30 + "evil: x"])

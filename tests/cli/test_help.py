@@ -132,7 +132,7 @@ def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
     ("command", "option"),
     [
         (("check",), "--from-file"),
-        (("peer", "add"), "--from-file"),
+        (("peer", "add"), "--context"),
         (("peering", "connect"), "--kubeconfig"),
         (("manifests",), "--port"),
         (("init",), "--port"),

@@ -50,7 +50,7 @@ def remove_(
       # Remove the Peers from aws, because the cluster edge no longer exists
       kgctl peering rm aws --peering edge
 
-      # Remove the Peers of aws from a Git folder, and those of edge from the cluster
+      # Remove the Peers in edge from the cluster, and those in aws from Git
       kgctl peering rm aws edge --git aws=clusters/aws
     """
     run: Invocation = context.obj
