@@ -70,7 +70,7 @@ def _replaced_key(subject: Subject, form: Form) -> PrivateKey | None:
         return None
     from kgctl_py.config.replaced_key import replaced_key  # most files are new
 
-    return replaced_key(Path(form.replaced), subject.public_key)
+    return replaced_key(Path(form.replaced), subject.public_key, form.interface)
 
 
 def _rendered(configuration: Configuration, form: Form) -> Rendered:

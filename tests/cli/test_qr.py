@@ -255,6 +255,10 @@ def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
     assert read(scanned(Path("phone.png").read_bytes())) == wanted()
 
 
+def test_the_help_promises_no_key_in_a_picture_that_is_replaced() -> None:
+    assert "Replace FILE if it exists\n" in kgctl("qr", "peer", "--help").stdout
+
+
 @pytest.mark.parametrize("name", ["phone", "phone.jpg", "phone.conf", "-", "/dev/stdout"])
 def test_a_file_that_is_no_picture_is_wrong_usage(name: str) -> None:
     result = run(*WITH_KEY, "-O", name)

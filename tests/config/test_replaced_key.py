@@ -3,9 +3,11 @@
 import json
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from kgctl_py.config import replaced_key
 from kgctl_py.render.wireguard_conf import PLACEHOLDER
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl
@@ -113,3 +115,23 @@ def test_a_file_that_is_no_text_is_replaced(tmp_path: Path) -> None:
     args = ("showconf", "peer", "laptop", "--services", "none", "-o", "wg-quick", "-O", "wg.conf", "--force")
     ran(*args)
     assert f"PrivateKey = {PLACEHOLDER}" in (tmp_path / "wg.conf").read_text()
+
+
+@pytest.mark.parametrize(("name", "exit_code"), [("other.txt", 0), ("90-kilo.netdev", 1)])
+def test_only_an_unreadable_file_that_can_be_replaced_prevents_writing_to_a_folder(
+    name: str, exit_code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = Path("confs", name)
+    (tmp_path / "confs").mkdir()
+    (tmp_path / unreadable).write_text("before")
+
+    def open_readable(path: Path) -> BinaryIO:
+        if path == unreadable:  # root can read a file of any mode
+            raise PermissionError
+        return path.open("rb")
+
+    monkeypatch.setattr(replaced_key, "open_file", open_readable)
+    monkeypatch.setattr(os, "access", lambda path, _: path != unreadable)
+    args = ("showconf", "peer", "laptop", "--services", "none", "-o", "networkd", "-O", "confs", "--force")
+    result = kgctl("--from-file", "-", *args, stdin=SAVED)
+    assert (result.exit_code, (tmp_path / unreadable).read_text()) == (exit_code, "before"), result.stderr

@@ -35,6 +35,9 @@ class PictureOptions(FileOptions, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
+        False
+    )
 
 
 class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
