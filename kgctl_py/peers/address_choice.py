@@ -19,6 +19,7 @@ KEEPALIVE = 25
 """In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
 _CHOOSE = "choose another address"
+_OUTSIDE = "choose an address outside of this network"
 
 
 class AddressChoice(Value, frozen=True, kw_only=True):
@@ -49,14 +50,14 @@ def default_pool(mesh: Mesh) -> IPInterface:
 
 
 def check_addresses_free(
-    allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str], hint: str = _CHOOSE
+    allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str], hint: str = ""
 ) -> None:
     """Raise KgctlError if an address is in a used network, or if no peer can have it."""
     for cidr in allowed_ips:
-        check_usable(cidr, hint)
+        check_usable(cidr, hint or _CHOOSE)
         holder = free_address.holder(cidr, used)
         if holder:
-            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}', hint=hint)
+            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}', hint=hint or _OUTSIDE)
 
 
 def check_usable(cidr: IPInterface, hint: str = _CHOOSE) -> None:

@@ -21,8 +21,8 @@ def changes(
         str,
         typer.Argument(
             metavar="OLD",
-            help="Saved cluster, bundle of kgctl gather, folder of Peers with a kustomization.yaml, or - for "
-            "stdin; with --git, a revision",
+            help="Saved cluster: a file of kubectl or kgctl gather, or - for stdin; or a folder of Peers with a "
+            "kustomization.yaml; with --git, a revision",
         ),
     ],
     new: Annotated[

@@ -67,15 +67,17 @@ def peer(
 ) -> None:
     """Compare the configuration of a peer with the current mesh.
 
-    Needs either --conf or --interface. With -o text, each line is a change to make: + to add, - to remove, ~ to
-    change. Exits with 0 if nothing differs, with 1 if something differs, and with 2 if kgctl cannot compare.
+    Needs either --conf or --interface. If you created the configuration with --gateway, --only, or --ipv4-only,
+    pass the same options; otherwise, kgctl reports their effects as differences. With -o text, each line is a
+    change to make to the configuration: + to add, - to remove, ~ to change. Exits with 0 if nothing differs, with
+    1 if something differs, and with 2 if kgctl cannot compare.
 
     Examples:
       # Compare a configuration file
       kgctl diff peer laptop --conf laptop.conf
 
       # Compare the running interface
-      sudo --preserve-env=KUBECONFIG kgctl diff peer laptop --interface laptop
+      sudo --preserve-env=KUBECONFIG kgctl diff peer laptop --interface wg0
     """
     with _usage_exit_code():
         settings = wg_quick.settings()

@@ -33,8 +33,8 @@ def graph(
     layout: Annotated[
         Engine | None,
         typer.Option(
-            help="Draw the DOT graph with this Graphviz engine, instead of kgctl's own picture; "
-            "with -o dot, set it as the layout of the graph"
+            help="Draw an svg, png, or pdf with this layout engine of Graphviz, instead of kgctl's own layout; "
+            "with -o dot, set the layout attribute of the graph"
         ),
     ] = None,
     detail: Annotated[

@@ -54,14 +54,18 @@ def manifests(
     """Print Deployments that keep two clusters joined.
 
     Each Deployment runs "kgctl peering connect --watch", and writes only to its own cluster. The manifests also
-    contain the ServiceAccounts and roles. To read the other cluster, NAME, a Deployment needs a kubeconfig in the
-    Secret kgctl-peering-NAME, key "kubeconfig". Create it with the token in the Secret kgctl-peering-reader of
-    NAME, which has read-only access.
+    contain the ServiceAccounts and roles. To read the other cluster, each Deployment needs a kubeconfig, which the
+    manifests do not contain: create it with the read-only token in the Secret kgctl-peering-reader of the other
+    cluster NAME, and store it in the Secret kgctl-peering-NAME under the key "kubeconfig".
 
     Examples:
-      kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
+      # Print the manifests of both clusters
+      kgctl peering manifests aws edge --image example.com/kgctl:0.1.0
+
+      # Print those to apply to the cluster aws
+      kgctl peering manifests aws edge --image example.com/kgctl:0.1.0 --only aws
     """
-    check_two(clusters, "manifests", " --image registry.example.com/kgctl:0.1.0")
+    check_two(clusters, "manifests", " --image example.com/kgctl:0.1.0")
     sources = [parse_source(word) for word in clusters]
     check_names(sources)
     first, second = (source.name for source in sources)

@@ -50,7 +50,7 @@ def remove_(
       # Remove the Peers from aws, because the cluster edge no longer exists
       kgctl peering rm aws --peering edge
 
-      # Remove the Peers in edge from the cluster, and those in aws from Git
+      # Remove the Peers of aws from a Git folder, those of edge from edge
       kgctl peering rm aws edge --git aws=clusters/aws
     """
     run: Invocation = context.obj
