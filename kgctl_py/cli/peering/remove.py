@@ -50,7 +50,7 @@ def remove_(
       # Remove the Peers from aws, because the cluster edge no longer exists
       kgctl peering rm aws --peering edge
 
-      # Remove the Peers of aws from a Git folder, those of edge from edge
+      # Change aws in its Git folder, and edge in the cluster
       kgctl peering rm aws edge --git aws=clusters/aws
     """
     run: Invocation = context.obj
