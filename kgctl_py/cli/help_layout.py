@@ -13,7 +13,12 @@ _NAMES_WIDTH, _SPACING = 30, 2
 _UNBROKEN = "\u2011"
 """A hyphen at which no line breaks, in place of those of words such as wg-quick."""
 _ARGUMENTS, _OPTIONS = "Arguments", "Options"
-_GLOBAL = {"init": "--port", "manifests": "--port", "peer": "--context", "peering": "--kubeconfig"}
+_GLOBAL = {
+    **dict.fromkeys(("connect", "disconnect", "gather", "heal", "peering", "sync"), "--kubeconfig"),
+    **dict.fromkeys(("completion", "genkey", "genpsk", "help", "keygen", "lint", "pubkey"), "--no-color"),
+    **dict.fromkeys(("init", "manifests"), "--port"),
+    "peer": "--context",
+}
 """A global option that matters to the commands which have no use for --from-file."""
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 

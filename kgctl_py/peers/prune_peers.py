@@ -1,4 +1,4 @@
-"""Find Peers that exist for a long time, and that no node has seen.
+"""Find old Peers that no node has seen.
 
 A node reports where it sees a peer after a handshake, and forgets it when its WireGuard interface is created again
 (kilo pkg/mesh/mesh.go, discoverNATEndpoints).
