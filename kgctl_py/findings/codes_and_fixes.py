@@ -296,7 +296,7 @@ class Code(enum.StrEnum):
         "",
         (
             f"Set the annotation {names.FORCE_ENDPOINT} of a leader to an address of the IP version of the "
-            "other leaders; if the tunnels work, ignore this finding."
+            "other leaders, and the port; if the tunnels work, ignore this finding."
         ),
     )
     IP_VERSION = (
@@ -574,7 +574,7 @@ class Code(enum.StrEnum):
         (
             "If the allowed IP is only the address of the endpoint, create the configuration with `kgctl "
             "showconf peer NAME -o wg-quick`, which leaves out this route. If it is a wider network, set the "
-            f"annotation `{names.FORCE_ENDPOINT}` of the node to an address outside of that network."
+            f"annotation `{names.FORCE_ENDPOINT}` of the node to an endpoint, HOST:PORT, outside of that network."
         ),
         "",
         "To leave out the route, create the configuration with -o wg-quick.",

@@ -438,7 +438,7 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the
         '"location:beach, leader b1" contains its endpoint 198.51.100.7:51820, so the tunnel is routed into itself'
     )
     assert hint == (
-        "hint: set the annotation kilo.squat.ai/force-endpoint of the node to an address outside of "
+        "hint: set the annotation kilo.squat.ai/force-endpoint of the node to an endpoint outside of "
         "198.51.100.0/24, or use --table off and your own routes"
     )
     assert alone == (

@@ -36,8 +36,8 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
             "--with-node",
             metavar="NAME,KEY=VALUE,...",
             help="Add a node with any of the keys location, endpoint, internal-ip, pod-cidr, "
-            "allowed-location-ips, leader, and keepalive; kgctl assumes a missing endpoint, internal-ip, or "
-            "pod-cidr; repeatable",
+            "allowed-location-ips, leader, and keepalive; kgctl chooses the endpoint, internal-ip, and pod-cidr "
+            "if you leave them out; repeatable",
         ),
     ]
     peer_file: Annotated[

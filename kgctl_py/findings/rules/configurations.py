@@ -9,7 +9,7 @@ from kgctl_py.mesh.segments_and_leaders import shown_segment
 from kgctl_py.wireguard.conf import Loop, find_loops
 
 _LEAVE_OUT = "to leave out the route, create the configuration with -o wg-quick"
-_OUTSIDE = f"set the annotation {names.FORCE_ENDPOINT} of the node to an address outside of {{}}"
+_OUTSIDE = f"set the annotation {names.FORCE_ENDPOINT} of the node to an endpoint outside of {{}}"
 
 Numbered = tuple[int, Finding]
 """A finding, and the number of its peer, because comments can be the same or missing."""
