@@ -1,8 +1,9 @@
 """The files of a folder to keep Kilo and its Peers in Git."""
 
+import shlex
 from collections.abc import Mapping
 
-from kgctl_py.kilo.install.installation import Part
+from kgctl_py.kilo.install.installation import IMAGE, Part
 from kgctl_py.render.checksum_header import marked
 from kgctl_py.render.templates import template
 from kgctl_py.value import Value
@@ -37,7 +38,7 @@ def repository(manifests: Mapping[Part, str], command: str) -> Repository:
         kustomization=_text("kustomization.yaml", resources=resources),
         teams=examples
         | {
-            "README.md": _text("README.md", files=_described(manifests)),
+            "README.md": _text("README.md", files=_described(manifests), update=_update(command)),
             ".gitignore": _text("gitignore"),
             ".pre-commit-config.yaml": _text("pre-commit-config.yaml"),
             "peers/.gitkeep": "",
@@ -48,6 +49,13 @@ def repository(manifests: Mapping[Part, str], command: str) -> Repository:
 def path_of(part: Part) -> str:
     """Return the path of the file with a part of the manifests."""
     return f"{part}.yaml"
+
+
+def _update(command: str) -> str:
+    """Return the command that updates the folder from within, with an image to replace if it has none."""
+    program, init, _, *options = shlex.split(command)
+    image = [] if "--image" in options else ["--image", IMAGE]
+    return shlex.join((program, init, ".", "--force", *options, *image))
 
 
 def _described(manifests: Mapping[Part, str]) -> list[tuple[str, str]]:

@@ -237,3 +237,23 @@ def test_a_mark_survives_other_line_ends_but_no_other_change() -> None:
     for changed in (text + "\n", text.replace("1", "2"), text.partition("\n")[2], "", "a: 1\n"):
         assert not is_unchanged(changed)
     assert "\n" not in marked("", "x\ny").partition("# SHA-256")[0].rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--distribution", "k3s"), ("--image", "example.com/kilo:1", "--mesh-granularity", "full")]
+)
+def test_the_command_of_the_page_updates_the_folder_with_its_own_options(
+    options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert init(tmp_path, *options).exit_code == 0
+    (update,) = [
+        line for line in (tmp_path / "README.md").read_text().splitlines() if "--force" in line and "init" in line
+    ]
+    monkeypatch.chdir(tmp_path)
+    before = contents(tmp_path)
+    program, *arguments = shlex.split(update)
+    assert (program, kgctl(*arguments).stderr, contents(tmp_path)) == (
+        "kgctl",
+        'kgctl: "." is up to date\n',
+        before,
+    )

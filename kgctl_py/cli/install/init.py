@@ -19,7 +19,11 @@ from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
 ForceOption = Annotated[
-    bool, typer.Option("--force", help="Update the manifests of Kilo; fails if one of them was edited")
+    bool,
+    typer.Option(
+        "--force",
+        help="Generate the manifests of Kilo again, with these options; fails if one of them was edited",
+    ),
 ]
 
 
