@@ -1,4 +1,4 @@
-"""`kgctl peer prune`: remove Peers that never connected."""
+"""`kgctl peer prune`: list or remove Peers that no node has seen."""
 
 from typing import Annotated
 
