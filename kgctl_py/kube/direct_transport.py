@@ -144,7 +144,7 @@ class DirectReply:
         """Yield the lines as they arrive; the connection is not used again."""
         try:
             yield from read_lines(self._response.readline, self._direct.bounds.line)
-        except Exception as error:  # a reply that another thread closes can fail in any way
+        except Exception as error:  # a response that another thread closes can fail in any way
             if self._closed:  # while it was read, which can fail in any way
                 return
             if not isinstance(error, FAILURES):

@@ -152,7 +152,7 @@ class NegotiatedReply:
                     raise OversizedError
             if buffered:
                 yield buffered
-        except Exception as error:  # a reply that another thread closes can fail in any way
+        except Exception as error:  # a response that another thread closes can fail in any way
             if self._closed:  # while it was read, which can fail in any way
                 return
             if not isinstance(error, _failures()):

@@ -9,7 +9,7 @@ from kgctl_py.cli import INTERFACE, OUTPUT, HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.file_options import FileOptions, ReplaceOption
 from kgctl_py.cli.options.form_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions, aggregate_option
 from kgctl_py.config import Form, Format, WgQuickSettings
@@ -35,9 +35,7 @@ class PictureOptions(FileOptions, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
-        False
-    )
+    force: ReplaceOption = False
 
 
 class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):

@@ -22,6 +22,9 @@ _SECRET = re.compile(
 )
 
 
+ReplaceOption = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)]
+
+
 class FileOptions(Value, frozen=True, kw_only=True):
     """The file to write instead of stdout."""
 
@@ -64,9 +67,7 @@ class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
-        False
-    )
+    force: ReplaceOption = False
 
 
 class KeptFileOptions(PublicFileOptions, frozen=True, kw_only=True):

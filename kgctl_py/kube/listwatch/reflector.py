@@ -160,7 +160,7 @@ class Reflector(Generic[W, V]):
                 self._version = ""
         except (KgctlError, TimeoutError):
             self._version = ""
-        except Exception:  # a reply that another thread closes can fail in any way
+        except Exception:  # a response that another thread closes can fail in any way
             if not (self._stale or self._closed):
                 raise
         finally:
